@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+import { exactPartial, numericId, text, timestamp, workspaceId } from './values.ts';
+
+/** What is known of an address; null where there is none. */
+export const verificationStatus = z.enum([
+  'pending',
+  'valid',
+  'invalid',
+  'disposable',
+  'catch_all',
+  'risky',
+  'unknown',
+  'bounced',
+  'complained',
+]);
+export type VerificationStatus = z.infer<typeof verificationStatus>;
+
+/** The fields of a contact that are checked in the background. */
+export const verifiedField = z.enum(['email', 'phone']);
+export type VerifiedField = z.infer<typeof verifiedField>;
+
+const address = z.strictObject({
+  line1: text(1, 200).nullable().default(null),
+  line2: text(1, 200).nullable().default(null),
+  city: text(1, 100).nullable().default(null),
+  region: text(1, 100).nullable().default(null),
+  postalCode: text(1, 20).nullable().default(null),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'Must be an ISO 3166-1 alpha-2 code, such as PT.')
+    .nullable()
+    .default(null),
+});
+export type Address = z.infer<typeof address>;
+
+/** The values of a contact that a client writes; what it wrote is what it reads back. */
+export const profile = z.strictObject({
+  name: text(1, 200).nullable(),
+  firstName: text(1, 100).nullable(),
+  lastName: text(1, 100).nullable(),
+  // WD-31. Longer is no address (RFC 5321, 4.5.3.1.3).
+  email: z.email('Must be a valid e-mail address.').pipe(text(3, 254)).nullable(),
+  // WD-32: the length only; whether it is a number is a verdict (T-1).
+  phone: text(8, 20).nullable(),
+  company: text(1, 200).nullable(),
+  jobTitle: text(1, 200).nullable(),
+  website: z
+    .url({ protocol: /^https?$/, error: 'Must be an http or https URL.' })
+    .pipe(text(1, 2048))
+    .nullable(),
+  address: address.nullable(),
+  timezone: z.string().refine(isTimezone, 'Must be an IANA time zone, such as Europe/Lisbon.').nullable(),
+  dateOfBirth: z.iso.date('Must be a date, such as 1990-12-31.').nullable(),
+  gender: text(1, 50).nullable(),
+  source: text(1, 100).nullable(),
+  note: text(1, 5000).nullable(),
+});
+export type Profile = z.infer<typeof profile>;
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const contact = profile.extend({
+  id: numericId,
+  workspaceId,
+  emailStatus: verificationStatus.nullable(),
+  phoneE164: z.string().nullable(),
+  phoneStatus: verificationStatus.nullable(),
+  lists: z.array(numericId),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  /** The version of its stream: `ce_sequence` of its last event. */
+  version: z.int().positive(),
+});
+export type Contact = z.infer<typeof contact>;
+
+/** Some of a contact's values: what it is created from (what is left out is null), or what is changed of it. */
+export const partialProfile = exactPartial(profile.shape);
+export type PartialProfile = z.infer<typeof partialProfile>;
+
+export const contactList = z.object({
+  id: numericId,
+  workspaceId,
+  name: text(1, 100),
+  contactsCount: z.int().nonnegative(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  version: z.int().positive(),
+});
+export type ContactList = z.infer<typeof contactList>;
+
+export const newContactList = z.strictObject({ name: text(1, 100) });
+export type NewContactList = z.infer<typeof newContactList>;
+
+export const contactSort = z.enum(['name', 'email', 'phone', 'created_at']);
+
+export const contactPageQuery = z.object({
+  sort: contactSort.default('created_at'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  page: z.coerce.number().int().min(1).default(1),
+  perPage: z.coerce.number().int().min(1).max(1000).default(15),
+});
+export type ContactPageQuery = z.infer<typeof contactPageQuery>;
+
+/** One page of an ordered collection, and how many there are in all. */
+export type Page<Item> = { readonly items: readonly Item[]; readonly total: number };

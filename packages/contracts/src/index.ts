@@ -1,0 +1,7 @@
+export * from './contacts.ts';
+export * from './principal.ts';
+export * from './problem.ts';
+export * from './token-format.ts';
+export * from './tokens.ts';
+export * from './topics.ts';
+export * from './values.ts';

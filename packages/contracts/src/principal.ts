@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+import { tokenId, workspaceId } from './values.ts';
+
+export const dialectName = z.enum(['native', 'wisedata', 'wisepops', 'leadconnector', 'consuelo', 'waply']);
+export type DialectName = z.infer<typeof dialectName>;
+
+export const scope = z.enum([
+  'contacts.readonly',
+  'contacts.write',
+  'webhooks.manage',
+  'privacy.erase',
+  'tokens.admin',
+]);
+export type Scope = z.infer<typeof scope>;
+
+/** On whose behalf the gateway calls a service behind it, as headers; trusted because of the internal key beside them. */
+export const principalHeaders = z.looseObject({
+  'x-kith-workspace': workspaceId,
+  'x-kith-token': tokenId,
+});
+
+/** The header that carries the installation's internal key (architecture, "Who may talk to whom"). */
+export const INTERNAL_KEY_HEADER = 'x-kith-internal-key';

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+import { dialectName, scope } from './principal.ts';
+import { accountId, text, timestamp, tokenId, workspaceId } from './values.ts';
+
+export const planName = z.enum(['free', 'pro', 'business', 'enterprise']);
+export type PlanName = z.infer<typeof planName>;
+
+/** A number of calls in a window; null is without limit. */
+const calls = z.int().nonnegative().nullable();
+
+/** The numbers for the windows that each dialect names. */
+export const limits = z.strictObject({
+  native: z.strictObject({ readsPerMinute: calls, writesPerMinute: calls }).partial().optional(),
+  wisepops: z.strictObject({ callsPer30Days: calls }).partial().optional(),
+  leadconnector: z.strictObject({ callsPer10Seconds: calls, callsPerDay: calls }).partial().optional(),
+  consuelo: z.strictObject({ callsPerMinute: calls, callsPerDay: calls }).partial().optional(),
+  waply: z.strictObject({ callsPerMinute: calls }).partial().optional(),
+});
+export type Limits = z.infer<typeof limits>;
+
+export const account = z.object({
+  id: accountId,
+  name: text(1, 100),
+  plan: planName,
+  /** The plan's, with the account's own merged over them. */
+  limits,
+  apiAccess: z.array(dialectName),
+  workspaces: z.array(z.object({ id: workspaceId, name: text(1, 100) })),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+export type Account = z.infer<typeof account>;
+
+const overrides = {
+  limits: limits.nullable().optional(),
+  apiAccess: z.array(dialectName).nullable().optional(),
+};
+
+export const newAccount = z.strictObject({ name: text(1, 100), plan: planName, ...overrides });
+export type NewAccount = z.infer<typeof newAccount>;
+
+/** `null` clears an override. */
+export const accountChange = z.strictObject({
+  name: text(1, 100).optional(),
+  plan: planName.optional(),
+  ...overrides,
+});
+export type AccountChange = z.infer<typeof accountChange>;
+
+/** A token as it may be shown at any time. */
+export const token = z.object({
+  id: tokenId,
+  name: text(1, 100),
+  /** Its last four characters. */
+  preview: z.string(),
+  workspaceId,
+  dialect: dialectName,
+  scopes: z.array(scope),
+  createdAt: timestamp,
+  lastUsedAt: timestamp.nullable(),
+  expiresAt: timestamp.nullable(),
+});
+export type Token = z.infer<typeof token>;
+
+/** The one answer that holds the secret. */
+export const createdToken = token.extend({ token: z.string() });
+export type CreatedToken = z.infer<typeof createdToken>;
+
+export const newToken = z.strictObject({
+  name: text(1, 100),
+  workspaceId,
+  dialect: dialectName.default('native'),
+  scopes: z.array(scope).min(1).default(['contacts.readonly', 'contacts.write']),
+  expiresAt: z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 time.' }).nullable().default(null),
+});
+export type NewToken = z.input<typeof newToken>;
+
+/** What the gateway needs to know of a token to let its bearer in. Asked by hash: the secret stays where it arrived. */
+export const tokenVerdict = z.object({
+  tokenId,
+  workspaceId,
+  accountId,
+  name: z.string(),
+  dialect: dialectName,
+  scopes: z.array(scope),
+  expiresAt: timestamp.nullable(),
+  plan: planName,
+  limits,
+  apiAccess: z.array(dialectName),
+});
+export type TokenVerdict = z.infer<typeof tokenVerdict>;
+
+/** SHA-256 of a token, in lower-case hex. */
+export const tokenHash = z.string().regex(/^[0-9a-f]{64}$/);
