@@ -1,0 +1,93 @@
+-- What every event-sourced service keeps besides its own tables (docs/architecture.md, "The event store").
+
+-- Services run as kith_app, whoever they log in as: it may add events and read them, never change or remove one.
+-- kith_redactor may null what is personal in them, thirty days after an erasure.
+do $$
+declare
+  wanted text;
+begin
+  foreach wanted in array array['kith_app', 'kith_redactor'] loop
+    if not exists (select from pg_roles where rolname = wanted) then
+      begin
+        execute format('create role %I nologin', wanted);
+      exception
+        -- Roles belong to the server: the migration of another service's database may be making the same one.
+        when duplicate_object or unique_violation then null;
+        when insufficient_privilege then
+          raise exception 'The role % does not exist and % may not create it.', wanted, current_user
+            using hint = format('As an administrator: create role %I nologin; grant %I to %I;', wanted, wanted, current_user);
+      end;
+    end if;
+    if not pg_has_role(current_user, wanted, 'member') then
+      execute format('grant %I to %I', wanted, current_user);
+    end if;
+  end loop;
+end $$;
+
+alter default privileges in schema public grant select, insert, update, delete on tables to kith_app;
+alter default privileges in schema public grant usage, select on sequences to kith_app;
+
+create table events (
+  position       bigint      generated always as identity,
+  -- Positions are handed out before commit: a reader that stops at the oldest running transaction misses none.
+  transaction    xid8        not null default pg_current_xact_id(),
+  stream         text        not null,
+  version        int         not null,
+  event_id       uuid        not null unique,
+  type           text        not null,
+  schema_version smallint    not null,
+  data           jsonb       not null,
+  personal       bytea,
+  meta           jsonb       not null,
+  recorded_at    timestamptz not null,
+  primary key (stream, version)
+);
+create index events_feed on events (transaction, position);
+revoke update, delete on events from kith_app;
+grant select (position, stream), update (personal) on events to kith_redactor;
+
+-- One key per stream that holds personal data, wrapped by the installation's. Without it the stream's events say nothing of anyone.
+create table data_keys (
+  stream  text  primary key,
+  kek     text  not null,
+  wrapped bytea not null
+);
+
+-- How far each reader of the feed has come. The epoch fences off a reader that no longer leads.
+create table readers (
+  name        text   primary key,
+  epoch       bigint not null default 0,
+  transaction xid8   not null default '0',
+  position    bigint not null default 0
+);
+
+-- Messages that could not be handled, and those of the same key behind them.
+create table parked_messages (
+  consumer           text        not null,
+  topic              text        not null,
+  partition          int         not null,
+  "offset"           bigint      not null,
+  key                text,
+  headers            jsonb       not null,
+  value              bytea,
+  reason             text        not null,
+  parked_at          timestamptz not null default now(),
+  retry_requested_at timestamptz,
+  primary key (consumer, topic, partition, "offset")
+);
+create index parked_messages_key on parked_messages (consumer, key);
+create index parked_messages_due on parked_messages (consumer, "offset") where retry_requested_at is not null;
+
+-- What requests with an Idempotency-Key were answered, for a day. Without a body: what it told of has been erased.
+create table kept_answers (
+  scope   text        not null,
+  key     text        not null,
+  hash    bytea       not null,
+  subject text        not null,
+  status  smallint    not null,
+  body    jsonb,
+  kept_at timestamptz not null default now(),
+  primary key (scope, key)
+);
+create index kept_answers_kept_at on kept_answers (kept_at);
+create index kept_answers_subject on kept_answers (subject);

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+
+import { Problem } from '@kith/contracts';
+import type { ClientBase, Pool } from 'pg';
+
+import type { Aggregate, Change } from './aggregate.ts';
+import type { DomainEvent, Recorded } from './decider.ts';
+import { eventId } from './event-id.ts';
+import { type Answer, keptAnswer, keepAnswer } from './idempotency.ts';
+import type { Keyring } from './sealing.ts';
+import { allInOne, prepared, type Sql } from './sql.ts';
+import { addKeys, appendEvents, type Loaded, type LoadedRow, loadStatement, writeRows } from './statements.ts';
+import type { Meta } from './stored-event.ts';
+
+export type CommandContext = {
+  /** A UUID. The same one again has no second effect: its first event is found, and the state as it is now is the answer. */
+  readonly commandId?: string;
+  readonly meta?: Meta;
+  /** The id was just drawn and has no past: nothing is read before it is written. */
+  readonly fresh?: boolean;
+};
+
+/** A request that carries an idempotency key, and what it is to be answered. */
+export type KeyedRequest<State> = {
+  /** Whose keys these are: the token. */
+  readonly scope: string;
+  readonly key: string;
+  /** SHA-256 of the method, the path and the body, in hex: the same key for another request is refused. */
+  readonly hash: string;
+  readonly answer: (state: State) => Answer;
+};
+
+export type CommandHandler<State, Command> = {
+  /** The state after the command, and after what others did before it. Throws the decider's `Problem`, or `conflict` when others keep winning. */
+  readonly handle: (id: string, command: Command, context?: CommandContext) => Promise<State>;
+  /**
+   * The answer to a request with an idempotency key: it is stored in the statement that stores its effect, and given again to the same
+   * request. Throws `conflict` for another request under the key, `gone` where the answer was erased; after a refusal the key is free.
+   */
+  readonly handleOnce: (
+    id: string,
+    command: Command,
+    request: KeyedRequest<State>,
+    context?: CommandContext,
+  ) => Promise<Answer & { readonly replayed: boolean }>;
+  /**
+   * Many commands, in order, in one read and one write: all of them or none. How many facts each led to. Within a transaction of the
+   * caller's it must be the first to write, and a lost race is the caller's to try again.
+   */
+  readonly handleAll: (commands: readonly Addressed<Command>[], tx?: ClientBase) => Promise<readonly number[]>;
+};
+
+export type Addressed<Command> = { readonly id: string; readonly command: Command; readonly context?: CommandContext };
+
+type Options = {
+  /** Needed by aggregates whose events hold personal data. */
+  readonly keyring?: Keyring;
+  readonly clock?: () => Date;
+  /** Called after each commit that stored events: what wakes the relay. */
+  readonly onAppended?: () => void;
+};
+
+type Outcome<State, Event extends DomainEvent> = {
+  loaded: Map<string, Loaded<State, Event>>;
+  facts: readonly number[];
+};
+
+const ATTEMPTS = 3;
+
+/**
+ * Load, decide, append: one read and one write statement. The primary key of `events` decides races; a command that lost one is decided
+ * anew on what the winner left. A write whose outcome was lost with the connection is tried again, and recognised by its event ids.
+ */
+export function commandHandler<State, Command, Event extends DomainEvent>(
+  pool: Pool,
+  aggregate: Aggregate<State, Command, Event>,
+  { keyring, clock = () => new Date(), onAppended }: Options = {},
+): CommandHandler<State, Command> {
+  const { category, decider, row, views = [] } = aggregate;
+  const readText = loadStatement(row.table, row.columns[0] ?? 'id', row.idType ?? 'text');
+  const streamOf = (id: string) => `${category}-${id}`;
+
+  async function load(db: Pool | ClientBase, commands: readonly Identified<Command>[]) {
+    const loaded = new Map<string, Loaded<State, Event>>();
+    const seen = new Set<string>();
+    const known = commands.filter(({ fresh }) => !fresh);
+    if (known.length > 0) {
+      const { rows } = await db.query<LoadedRow>(
+        prepared({
+          text: readText,
+          values: [known.map(({ id }) => id), known.map(({ commandId }) => eventId(commandId, 0)), category],
+        }),
+      );
+      for (const { $id, $version, $kek, $wrapped, $seen, ...found } of rows) {
+        const stream = streamOf($id);
+        if ($seen) seen.add($seen);
+        const state = $version === null ? decider.initial : row.fromRow(found as never);
+        const key =
+          $kek !== null && $wrapped !== null && keyring
+            ? keyring.unwrap(stream, { kek: $kek, wrapped: $wrapped })
+            : undefined;
+        loaded.set($id, { stream, before: state, version: $version ?? 0, state, key, newKey: undefined, events: [] });
+      }
+    }
+    return { loaded, seen };
+  }
+
+  async function attempt(
+    db: Pool | ClientBase,
+    commands: readonly Identified<Command>[],
+    beside: Beside<State> = () => undefined,
+  ): Promise<Outcome<State, Event>> {
+    const { loaded, seen } = await load(db, commands);
+    const facts: number[] = [];
+    for (const { id, command, commandId, meta } of commands) {
+      let target = loaded.get(id);
+      if (!target) {
+        const { initial } = decider;
+        target = {
+          stream: streamOf(id),
+          before: initial,
+          version: 0,
+          state: initial,
+          key: undefined,
+          newKey: undefined,
+          events: [],
+        };
+        loaded.set(id, target);
+      }
+      const decided = seen.has(eventId(commandId, 0)) ? [] : decider.decide(command, target.state);
+      facts.push(decided.length);
+      for (const [n, event] of decided.entries()) {
+        const version = target.version + target.events.length + 1;
+        const recorded: Recorded<Event> = { ...event, version, recordedAt: clock() };
+        target.events.push({ recorded, eventId: eventId(commandId, n), meta });
+        target.state = decider.evolve(target.state, recorded);
+      }
+    }
+    const changed = [...loaded].filter(([, { events }]) => events.length > 0);
+    const statement = allInOne([...writeEvents(changed), beside(loaded)]);
+    if (statement.values.length > 0) {
+      if (db !== pool) await refuseEarlyWrites(db);
+      await db.query(prepared(statement));
+      if (changed.length > 0) onAppended?.();
+    }
+    return { loaded, facts };
+  }
+
+  function writeEvents(changed: readonly (readonly [string, Loaded<State, Event>])[]): (Sql | undefined)[] {
+    if (changed.length === 0) return [];
+    const changes = changed.map(([id, { before, state }]): Change<State> => ({ id, before, after: state }));
+    const targets = changed.map(([, target]) => target);
+    return [
+      appendEvents(targets, keyring),
+      addKeys(targets),
+      ...writeRows(aggregate.row, changes),
+      ...views.map((view) => view(changes)),
+    ];
+  }
+
+  const settle = (commands: readonly Identified<Command>[]): Promise<Outcome<State, Event>> =>
+    // What was fresh may be there now, by a write whose outcome is not known.
+    retried((n) => attempt(pool, n === 1 ? commands : commands.map((command) => ({ ...command, fresh: false }))));
+
+  return {
+    async handle(id, command, context) {
+      const { loaded } = await settle([identified({ id, command, ...(context && { context }) })]);
+      return loaded.get(id)?.state ?? decider.initial;
+    },
+    handleOnce: (id, command, { scope, key, hash, answer }, context = {}) =>
+      retried(async (n) => {
+        // A key is looked up where it may have been used: at once, or when a write has found it taken.
+        const kept = n === 1 && context.fresh ? undefined : await keptAnswer(pool, scope, key, hash);
+        if (kept) return { ...kept, replayed: true };
+        let given: Answer | undefined;
+        await attempt(pool, [identified({ id, command, context })], (loaded) => {
+          given = answer(loaded.get(id)?.state ?? decider.initial);
+          return keepAnswer({ scope, key, hash, subject: streamOf(id), answer: given });
+        });
+        if (!given) throw new Error('The request was carried out and not answered.');
+        return { ...given, replayed: false };
+      }),
+    async handleAll(commands, tx) {
+      if (commands.length === 0) return [];
+      const all = commands.map(identified);
+      return (await (tx ? attempt(tx, all) : settle(all))).facts;
+    },
+  };
+}
+
+type Beside<State> = (loaded: ReadonlyMap<string, { readonly state: State }>) => Sql | undefined;
+
+/** Once more after a lost race or a lost connection, as often as is reasonable. */
+async function retried<Result>(work: (attempt: number) => Promise<Result>): Promise<Result> {
+  for (let n = 1; ; n++) {
+    try {
+      return await work(n);
+    } catch (error) {
+      if (!isConflict(error) && !isLostConnection(error)) throw error;
+      if (n < ATTEMPTS) continue;
+      if (isLostConnection(error)) throw error;
+      throw new Problem('conflict', 'Others kept changing this at the same time.', { cause: error });
+    }
+  }
+}
+
+/**
+ * The feed is sorted by transaction id, and the first write of a transaction draws it: one drawn before the stream was read would put these
+ * events before others that they follow. Asked in a statement of its own; inside the one that appends it would always be assigned.
+ */
+async function refuseEarlyWrites(tx: Pool | ClientBase): Promise<void> {
+  const { rows } = await tx.query<{ id: string | null }>(`select pg_current_xact_id_if_assigned()::text as id`);
+  if (rows[0]?.id) throw new Error('Events must be the first thing that a transaction writes.');
+}
+
+type Identified<Command> = {
+  readonly id: string;
+  readonly command: Command;
+  readonly commandId: string;
+  readonly meta: Meta;
+  readonly fresh: boolean;
+};
+
+const identified = <Command>({ id, command, context = {} }: Addressed<Command>): Identified<Command> => ({
+  id,
+  command,
+  commandId: context.commandId ?? randomUUID(),
+  meta: context.meta ?? {},
+  fresh: context.fresh ?? false,
+});
+
+const UNIQUE_VIOLATION = '23505';
+const RACES = new Set(['events_pkey', 'events_event_id_key', 'data_keys_pkey', 'kept_answers_pkey']);
+
+/** Another command was there first. Unique indexes of the aggregates' own are rules, and theirs to explain. */
+const isConflict = (error: unknown) =>
+  codeOf(error) === UNIQUE_VIOLATION &&
+  Error.isError(error) &&
+  'constraint' in error &&
+  RACES.has(String(error.constraint));
+
+/** The write may have happened or not (SQLSTATE class 08, a server going down, a socket cut). */
+const isLostConnection = (error: unknown) =>
+  /^(08...|57P0[123]|ECONNRESET|EPIPE)$/.test(codeOf(error)) ||
+  (Error.isError(error) && error.message.startsWith('Connection terminated'));
+
+const codeOf = (error: unknown) => (Error.isError(error) && 'code' in error ? String(error.code) : '');

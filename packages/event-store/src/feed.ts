@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+
+import type { Keyring } from './sealing.ts';
+import { prepared } from './sql.ts';
+import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from './stored-event.ts';
+
+/** A reader's right to go on: the epoch it took over with. */
+export type Lease = { readonly name: string; readonly epoch: string };
+
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * The events after a reader's checkpoint, in commit order. A transaction still running hides what was committed after it began: its own
+ * events may come before (docs/decisions.md, "The feed").
+ */
+export const FEED = `
+  select e.transaction::text as transaction, e.position::text as position, ${EVENT_COLUMNS}
+    from events e
+    left join data_keys k on k.stream = e.stream
+   where (e.transaction, e.position) > ((select transaction from readers where name = $1), (select position from readers where name = $1))
+     and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
+   order by e.transaction, e.position
+   limit $2`;
+
+/**
+ * Hands the next events, in commit order, to `take`, then remembers how far it got; the number handed over. No transaction is held while
+ * `take` runs: it would hide everybody's later events. After a crash `take` sees its batch again.
+ */
+export async function readOn(
+  pool: Pool,
+  { name, epoch }: Lease,
+  {
+    take,
+    batch = 500,
+    keyring,
+  }: { take: (events: readonly StoredEvent[]) => Promise<unknown>; batch?: number; keyring?: Keyring | undefined },
+): Promise<number> {
+  const { rows } = await pool.query<EventRow & { transaction: string; position: string }>(
+    prepared({ text: FEED, values: [name, batch] }),
+  );
+  const last = rows.at(-1);
+  if (!last) return 0;
+
+  await take(rows.map((row) => toStoredEvent(row, keyring)));
+  const { rowCount } = await pool.query(
+    `update readers set transaction = $3::xid8, position = $4 where name = $1 and epoch = $2`,
+    [name, epoch, last.transaction, last.position],
+  );
+  if (rowCount === 0) throw new LeaseLost(`Another process leads ${name} now.`);
+  return rows.length;
+}

@@ -1,0 +1,65 @@
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** A stream's data key as it is stored: encrypted under the key-encryption key called `kek`. */
+export type WrappedKey = { readonly kek: string; readonly wrapped: Buffer };
+
+export type Keyring = {
+  /** A new data key, and its stored form. */
+  readonly create: (stream: string) => { key: Buffer; stored: WrappedKey };
+  /** Throws where the key-encryption key is not among this installation's. */
+  readonly unwrap: (stream: string, stored: WrappedKey) => Buffer;
+};
+
+/** Key-encryption keys of 32 bytes each: the first wraps new data keys, the others still open what they once wrapped. */
+export function keyring(keys: readonly Buffer[]): Keyring {
+  for (const { length } of keys) {
+    if (length !== KEY_BYTES) throw new Error(`An encryption key has ${length} bytes; it must have ${KEY_BYTES}.`);
+  }
+  // A key is known by its fingerprint, so that rotating is adding one in front.
+  const byName = new Map(keys.map((key) => [hash('sha256', key, 'hex').slice(0, 16), key]));
+  const [current] = byName;
+  if (!current) throw new Error('At least one encryption key is needed.');
+  const [currentName, currentKey] = current;
+
+  return {
+    create(stream) {
+      const key = randomBytes(KEY_BYTES);
+      return { key, stored: { kek: currentName, wrapped: encrypt(currentKey, stream, key) } };
+    },
+    unwrap(stream, { kek, wrapped }) {
+      const key = byName.get(kek);
+      if (!key) throw new Error(`The encryption key ${kek}, which ${stream} needs, is not among the configured ones.`);
+      return decrypt(key, stream, wrapped);
+    },
+  };
+}
+
+/** Where a sealed value belongs: it opens nowhere else. */
+const place = (stream: string, version: number, type: string) => `${stream}|${version}|${type}`;
+
+export const seal = (key: Buffer, stream: string, version: number, type: string, personal: object): Buffer =>
+  encrypt(key, place(stream, version, type), Buffer.from(JSON.stringify(personal)));
+
+export const unseal = (key: Buffer, stream: string, version: number, type: string, sealed: Buffer): object =>
+  JSON.parse(decrypt(key, place(stream, version, type), sealed).toString()) as object;
+
+/** iv ‖ tag ‖ ciphertext */
+function encrypt(key: Buffer, associated: string, plain: Buffer): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, iv);
+  cipher.setAAD(Buffer.from(associated));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), body]);
+}
+
+function decrypt(key: Buffer, associated: string, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(associated));
+  decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+}

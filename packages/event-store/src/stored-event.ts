@@ -1,0 +1,61 @@
+import { type Keyring, unseal, type WrappedKey } from './sealing.ts';
+
+/** Who did it, at whose request. Identifiers only: it is stored in clear. */
+export type Meta = { readonly actor?: string; readonly requestId?: string; readonly traceparent?: string };
+
+export type StoredEvent = {
+  readonly stream: string;
+  readonly version: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly data: object;
+  /** Absent where the fact says nothing of a person, and where its key is destroyed. */
+  readonly personal?: object;
+  readonly meta: Meta;
+  readonly recordedAt: Date;
+};
+
+/** The release of the stored form that this code writes, and the newest it reads. */
+export const SCHEMA_VERSION = 1;
+
+/** What an event is read as, from `events e left join data_keys k using (stream)`. */
+export const EVENT_COLUMNS = `
+  e.stream, e.version, e.event_id as "eventId", e.type, e.schema_version as "schemaVersion", e.data, e.personal, e.meta,
+  e.recorded_at as "recordedAt", k.kek, k.wrapped`;
+
+export type EventRow = Omit<StoredEvent, 'personal'> & {
+  readonly schemaVersion: number;
+  readonly personal: Buffer | null;
+} & (WrappedKey | { readonly kek: null; readonly wrapped: null });
+
+export function toStoredEvent(row: EventRow, ring: Keyring | undefined): StoredEvent {
+  const { schemaVersion, personal, kek, wrapped, ...event } = row;
+  const { stream, version, type } = event;
+  if (schemaVersion > SCHEMA_VERSION) {
+    throw new Error(
+      `${stream} holds ${type} in version ${schemaVersion}, written by a newer release of Kith than this.`,
+    );
+  }
+  if (!personal || !wrapped) return pick(event);
+  if (!ring) throw new Error(`${stream} holds sealed events, and no encryption key is configured.`);
+  return { ...pick(event), personal: unseal(ring.unwrap(stream, { kek, wrapped }), stream, version, type, personal) };
+}
+
+// A feed's row carries its place in the feed too, which is nobody else's business.
+const pick = ({
+  stream,
+  version,
+  eventId,
+  type,
+  data,
+  meta,
+  recordedAt,
+}: Omit<StoredEvent, 'personal'>): StoredEvent => ({
+  stream,
+  version,
+  eventId,
+  type,
+  data,
+  meta,
+  recordedAt,
+});
