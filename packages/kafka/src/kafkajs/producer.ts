@@ -1,0 +1,108 @@
+import type { Topic } from '@kith/contracts';
+import { type Message, Partitioners } from 'kafkajs';
+
+import { toCloudEvent } from '../cloud-events.ts';
+import { messagesTotal } from '../metrics.ts';
+import { partitionOf } from '../partition.ts';
+import type { Outgoing, Producer } from '../port.ts';
+import { type Client, type KafkaConnection, newClient, RETRY } from './client.ts';
+import { oneAtATime, within } from './wait.ts';
+
+// A send settles before those who wait for it at a shutdown lose patience; what it left open is sent again.
+const SEND_MS = 8_000;
+// The broker gives up on slow replicas first, and says so.
+const ACKS_MS = 5_000;
+const DISCONNECT_MS = 3_000;
+// A batch of one partition must stay under the broker's `message.max.bytes`, 1 MiB.
+const MAX_BYTES = 512 * 1024;
+
+type Line = {
+  readonly client: Client;
+  readonly producer: ReturnType<Client['kafka']['producer']>;
+  readonly partitions: number;
+};
+
+/** Resolves at once: whether Kafka answers is seen at the first `send`. */
+export async function produce<Event extends { type: string; data: object }>(
+  kafka: KafkaConnection,
+  topic: Topic<Event>,
+): Promise<Producer<Event>> {
+  const topicName = `${kafka.prefix}.${topic.name}`;
+  const inTurn = oneAtATime();
+  let line: Line | undefined;
+
+  const send = async (messages: readonly Outgoing<Event>[]) => {
+    const client = line?.client ?? newClient(kafka, { ...RETRY, retries: 3 });
+    try {
+      await within(
+        SEND_MS,
+        `sending to ${topicName}`,
+        (async () => {
+          line ??= await openLine(client, topicName);
+          await sendOver(line, topicName, messages.map(toCloudEvent));
+        })(),
+      );
+      messagesTotal.inc({ topic: topicName, outcome: 'sent' }, messages.length);
+    } catch (error) {
+      // What this send left under way must not be written after what is sent next.
+      client.cutOff();
+      line = undefined;
+      throw error;
+    }
+  };
+
+  return {
+    send: (messages) => inTurn(() => send(messages)),
+    [Symbol.asyncDispose]: () =>
+      inTurn(async () => {
+        if (!line) return;
+        await within(DISCONNECT_MS, 'disconnecting', line.producer.disconnect()).catch(() => undefined);
+        line.client.cutOff();
+      }),
+  };
+}
+
+async function openLine(client: Client, topicName: string): Promise<Line> {
+  const admin = client.kafka.admin();
+  await admin.connect();
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topicName] });
+  await admin.disconnect();
+
+  const producer = client.kafka.producer({
+    // With `true`, kafkajs 2.2.4 loses messages or wedges after a send is rejected that the broker wrote.
+    idempotent: false,
+    maxInFlightRequests: 1,
+    retry: { ...RETRY, retries: 1 },
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  return { client, producer, partitions: topics[0]?.partitions.length ?? 0 };
+}
+
+async function sendOver(
+  { producer, partitions }: Line,
+  topic: string,
+  messages: readonly ReturnType<typeof toCloudEvent>[],
+) {
+  for (const batch of batches(
+    messages.map((message) => ({ ...message, partition: partitionOf(message.key, partitions) })),
+  ))
+    await producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages: [{ topic, messages: batch }] });
+}
+
+function* batches(messages: readonly (Message & { value: string })[]) {
+  let batch: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.value);
+    if (batch.length > 0 && bytes + size > MAX_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

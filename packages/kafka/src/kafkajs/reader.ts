@@ -1,0 +1,156 @@
+import { type EachBatchPayload, type IHeaders, type KafkaMessage } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { RawMessage } from '../cloud-events.ts';
+import { traceOf } from '../reason.ts';
+import { type KafkaConnection, newClient, RETRY } from './client.ts';
+import { every, within } from './wait.ts';
+
+const CHUNK = 500;
+const COMMIT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
+const LAST_CHUNK_MS = 10_000;
+const DISCONNECT_MS = 3_000;
+
+export type ReaderOptions = {
+  readonly group: string;
+  readonly topic: string;
+  readonly fromBeginning: boolean;
+  /** Sees a chunk through; rejects only when its signal is aborted. */
+  readonly deliver: (chunk: readonly RawMessage[], signal: AbortSignal) => Promise<void>;
+  /** It has been given these partitions to read. */
+  readonly onJoined: (partitions: readonly number[]) => void;
+  readonly onSignOfLife: () => void;
+  /** It has ended and will not begin again by itself. */
+  readonly onEnded: (error: Error) => void;
+};
+
+export type Reader = {
+  /** Lets the chunk in hand be finished, commits, leaves the group. */
+  close(): Promise<void>;
+};
+
+/** One kafkajs consumer, from its connection to its end. */
+export function openReader(kafka: KafkaConnection, options: ReaderOptions): Reader {
+  const { group, topic, fromBeginning, deliver, onJoined, onSignOfLife, onEnded } = options;
+  const client = newClient(kafka);
+  const consumer = client.kafka.consumer({
+    groupId: group,
+    sessionTimeout: 10_000,
+    rebalanceTimeout: 60_000,
+    maxWaitTimeInMs: 100,
+    maxBytes: 2 * 1024 * 1024,
+    allowAutoTopicCreation: false,
+    retry: RETRY,
+  });
+  const closing = new AbortController();
+  let inHand: Promise<void> = Promise.resolve();
+  let last: EachBatchPayload | undefined;
+
+  consumer.on('consumer.group_join', ({ payload }) => {
+    last = undefined;
+    onSignOfLife();
+    onJoined(payload.memberAssignment[topic] ?? []);
+  });
+  consumer.on('consumer.fetch', onSignOfLife);
+  consumer.on('consumer.heartbeat', onSignOfLife);
+  consumer.on('consumer.crash', ({ payload }) => {
+    if (!payload.restart) onEnded(payload.error);
+  });
+
+  const eachBatch = async (payload: EachBatchPayload) => {
+    last = payload;
+    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    for (let at = 0; at < batch.messages.length; at += CHUNK) {
+      if (closing.signal.aborted || !isRunning() || isStale()) return;
+      const chunk = batch.messages.slice(at, at + CHUNK);
+      await beating(heartbeat, (lost) =>
+        deliver(
+          chunk.map((message) => toRaw(batch.partition, message)),
+          AbortSignal.any([lost, closing.signal]),
+        ),
+      );
+      resolveOffset(chunk.at(-1)!.offset);
+      await commitOffsetsIfNecessary();
+    }
+  };
+
+  const start = async () => {
+    while (!closing.signal.aborted) {
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topic, fromBeginning });
+        await consumer.run({
+          // With auto-commit kafkajs commits after every batch (p50 60 ms); the interval is for `commitOffsetsIfNecessary`.
+          autoCommit: false,
+          autoCommitInterval: COMMIT_MS,
+          // What was not seen through, because it is closing, must not count as read.
+          eachBatchAutoResolve: false,
+          eachBatch: (payload) => {
+            const work = eachBatch(payload).catch((error: unknown) => {
+              if (!closing.signal.aborted) throw error;
+            });
+            inHand = work.catch(() => undefined);
+            return work;
+          },
+        });
+        return;
+      } catch (error) {
+        kafka.log.warn({ topic, group, ...traceOf(error) }, 'Kafka cannot be read yet');
+        await delay(COMMIT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+      }
+    }
+  };
+
+  void start();
+  // The last messages before a silence are committed too. Refused after an expulsion: then they come again.
+  void every(COMMIT_MS, closing.signal, async () => last?.commitOffsetsIfNecessary().catch(() => undefined));
+
+  return {
+    async close() {
+      closing.abort();
+      await within(LAST_CHUNK_MS, 'the last chunk', inHand).catch(() => undefined);
+      const leave = async () => {
+        await last?.commitOffsetsIfNecessary(last.uncommittedOffsets()).catch(() => undefined);
+        await consumer.disconnect();
+      };
+      await within(DISCONNECT_MS, 'disconnecting', leave()).catch(() => undefined);
+      client.cutOff();
+    },
+  };
+}
+
+/** Stays a member of the group while `work` takes its time; once expelled, `work` is told and the error ends the batch. */
+async function beating(heartbeat: () => Promise<void>, work: (lost: AbortSignal) => Promise<void>): Promise<void> {
+  const lost = new AbortController();
+  const beat = () => void heartbeat().catch((error: unknown) => lost.abort(error));
+  await heartbeat();
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  try {
+    await work(lost.signal);
+  } catch (error) {
+    // kafkajs rejoins the group at its own errors; at any other it would try the batch again first.
+    lost.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+  lost.signal.throwIfAborted();
+}
+
+const toRaw = (partition: number, { offset, key, headers = {}, value }: KafkaMessage): RawMessage => ({
+  partition,
+  offset,
+  key: key === null ? null : key.toString(),
+  headers: toText(headers),
+  value,
+});
+
+/** Of a header that is repeated the last counts, as for most readers of CloudEvents. */
+const toText = (headers: IHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const one = Array.isArray(value) ? value.at(-1) : value;
+      return one === undefined ? [] : [[name, one.toString()]];
+    }),
+  );

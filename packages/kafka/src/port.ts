@@ -1,0 +1,82 @@
+import type { Topic } from '@kith/contracts';
+
+/** What pino offers; only these four levels are used. */
+export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
+
+/** A message on its way out: the key decides its partition, so messages of one key stay in order. */
+export type Outgoing<Event> = {
+  readonly key: string;
+  readonly id: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: Date;
+  /** The stream's version: by it readers recognise copies and gaps. */
+  readonly sequence: number;
+  readonly traceparent?: string;
+  readonly requestId?: string;
+  readonly event: Event;
+};
+
+export type Producer<Event> = AsyncDisposable & {
+  /**
+   * Resolves when every in-sync replica has the messages. When it rejects, any of them may be written all the same: send
+   * the lot again, in the same order.
+   */
+  send(messages: readonly Outgoing<Event>[]): Promise<void>;
+};
+
+export type Incoming<Event> = {
+  readonly key: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly time: Date;
+  readonly traceparent?: string;
+  readonly requestId?: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly event: Event;
+};
+
+export type Subscription<Event extends { type: string }> = {
+  /** After the installation's prefix: `contacts-service` of `kith.contacts-service`. */
+  readonly group: string;
+  readonly topic: Topic<Event>;
+  /** Where a group that has read nothing begins; at the first message unless told otherwise. */
+  readonly fromBeginning?: boolean;
+  /** Called at least once for each message, in order per key, with at most 500 of one partition: make it idempotent. */
+  readonly handle: (messages: readonly Incoming<Event>[]) => Promise<unknown>;
+  /** Where messages go that cannot be handled; without one they are logged and skipped. */
+  readonly lot?: ParkingLot;
+  /** Milliseconds to wait before each further attempt at what `handle` threw at. */
+  readonly retryDelays?: readonly number[];
+};
+
+export type Consumer = AsyncDisposable & {
+  /** Settles when it first has partitions to read, or is disposed of before. A service need not wait for it. */
+  readonly joined: Promise<void>;
+};
+
+export type ParkedMessage = {
+  /** With the installation's prefix, as the broker knows it. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly headers: Record<string, string>;
+  readonly value: Buffer | null;
+  readonly reason: string;
+};
+
+/** Where messages wait that could not be handled, and behind them the later ones of their keys. */
+export type ParkingLot = {
+  /** Of these keys, those with parked messages. */
+  parkedKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Idempotent by topic, partition and offset. */
+  park(messages: readonly ParkedMessage[]): Promise<void>;
+  /** Those an operator asked to be tried again, oldest first. */
+  due(): Promise<readonly ParkedMessage[]>;
+  /** It is handled now. */
+  release(message: ParkedMessage): Promise<void>;
+  /** It failed again: no longer due, with this reason. */
+  keep(message: ParkedMessage): Promise<void>;
+};

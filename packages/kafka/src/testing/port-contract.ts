@@ -1,0 +1,203 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventually, testTopics } from '@kith/stack/testing';
+
+import { toCloudEvent } from '../cloud-events.ts';
+import type { connectKafka } from '../kafkajs/client.ts';
+import type { consume } from '../kafkajs/consumer.ts';
+import type { produce } from '../kafkajs/producer.ts';
+import type { Incoming, Subscription } from '../port.ts';
+import { testLog } from './log.ts';
+import { mapLot } from './map-lot.ts';
+import { noted, type NoteEvent, noteTopic } from './notes.ts';
+import { writeRaw } from './raw.ts';
+
+type Adapter = {
+  readonly connectKafka: typeof connectKafka;
+  readonly produce: typeof produce;
+  readonly consume: typeof consume;
+};
+
+const JOINING_MS = 20_000;
+
+/** What services rely on, whichever client library is behind the port. */
+export function portContract(name: string, { connectKafka, produce, consume }: Adapter): void {
+  async function installation() {
+    await using started = new AsyncDisposableStack();
+    const topics = started.use(await testTopics());
+    const log = testLog();
+    const kafka = connectKafka({ ...topics, clientId: 'contract', log });
+    const { send } = started.use(await produce(kafka, noteTopic));
+    const topic = `${topics.prefix}.${noteTopic.name}`;
+
+    const resources = started.move();
+    return {
+      log,
+      send,
+      topic,
+      sendRaw: (...messages: Parameters<typeof writeRaw>[2]) => writeRaw(topics.brokers, topic, messages),
+      /** A consumer, and what it has handled. */
+      async read(options: Partial<Subscription<NoteEvent>> = {}) {
+        const handled: Incoming<NoteEvent>[] = [];
+        const consumer = resources.use(
+          await consume(kafka, {
+            group: 'contract',
+            topic: noteTopic,
+            retryDelays: [10],
+            ...options,
+            handle: async (messages) => {
+              await options.handle?.(messages);
+              handled.push(...messages);
+            },
+          }),
+        );
+        // At least once: a copy that follows is no surprise to anyone.
+        const names = () => [...new Set(handled.map(({ key, sequence }) => `${key}/${sequence}`))];
+        return { consumer, handled, of: (key: string) => names().filter((name) => name.startsWith(`${key}/`)) };
+      },
+      [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    };
+  }
+
+  describe(`${name}, as the port promises,`, () => {
+    test('delivers what is sent, whole and in order per key', async () => {
+      await using it = await installation();
+      const reader = await it.read();
+      const keys = Array.from({ length: 20 }, (_, id) => String(id));
+      const sequences = Array.from({ length: 30 }, (_, sequence) => sequence + 1);
+      await Promise.all(sequences.map((sequence) => it.send(keys.map((key) => noted(key, sequence)))));
+      await it.send([{ ...noted('traced', 1), traceparent: '00-a-b-01', requestId: 'req-1' }]);
+
+      await eventually(() => expect(reader.of('traced')).toEqual(['traced/1']), { timeout: JOINING_MS });
+      await eventually(() => {
+        for (const key of keys) expect(reader.of(key)).toEqual(sequences.map((sequence) => `${key}/${sequence}`));
+      });
+      expect(reader.handled.find(({ key }) => key === 'traced')).toMatchObject({
+        id: 'note-traced-1',
+        sequence: 1,
+        time: noted('traced', 1).time,
+        traceparent: '00-a-b-01',
+        requestId: 'req-1',
+        event: { type: 'Noted', data: { text: 'traced/1' } },
+      });
+    });
+
+    test('hands over every copy of a message: telling them apart is the reader’s affair', async () => {
+      await using it = await installation();
+      const reader = await it.read();
+      await it.send([noted('a', 1), noted('a', 2)]);
+      await it.send([noted('a', 1), noted('a', 2)]);
+      const copies = () => reader.handled.filter(({ sequence }) => sequence === 2).length;
+      await eventually(() => expect(copies()).toBeGreaterThanOrEqual(2), { timeout: JOINING_MS });
+      expect(reader.of('a')).toEqual(['a/1', 'a/2']);
+    });
+
+    test('goes on where the last reader of the group stopped', async () => {
+      await using it = await installation();
+      const first = await it.read();
+      await it.send([noted('a', 1)]);
+      await it.send([noted('a', 2)]);
+      await eventually(() => expect(first.of('a')).toEqual(['a/1', 'a/2']), { timeout: JOINING_MS });
+      await first.consumer[Symbol.asyncDispose]();
+
+      await it.send([noted('a', 3)]);
+      const second = await it.read();
+      await eventually(() => expect(second.of('a')).not.toEqual([]), { timeout: JOINING_MS });
+      expect(second.of('a')).toEqual(['a/3']);
+    });
+
+    test('shares a topic among the readers of a group, each key with one of them, in order', async () => {
+      await using it = await installation();
+      const readers = [await it.read(), await it.read()];
+      await Promise.all(readers.map(({ consumer }) => consumer.joined));
+      const keys = Array.from({ length: 50 }, (_, id) => String(id));
+      await it.send(keys.map((key) => noted(key, 1)));
+      await it.send(keys.map((key) => noted(key, 2)));
+
+      const seen = (key: string) => [...new Set(readers.flatMap(({ of }) => of(key)))];
+      await eventually(() => expect(keys.map(seen)).toEqual(keys.map((key) => [`${key}/1`, `${key}/2`])), {
+        timeout: JOINING_MS,
+      });
+    });
+
+    test('parks bytes that are no message; the next key is not delayed, the same key queues behind', async () => {
+      await using it = await installation();
+      const lot = mapLot();
+      const reader = await it.read({ lot });
+      await it.sendRaw({ ...toCloudEvent(noted('a', 1)), value: Buffer.from([0xff, 0x00, 0x7b]) });
+      await it.sendRaw({ key: 'c', value: '{}' });
+      await it.send([noted('a', 2), noted('b', 1)]);
+
+      await eventually(() => expect(reader.of('b')).toEqual(['b/1']), { timeout: JOINING_MS });
+      const ids = () => lot.parked().map(({ headers }) => headers['ce_id']);
+      await eventually(() => expect(new Set(ids())).toEqual(new Set(['note-a-1', undefined, 'note-a-2'])));
+      expect(reader.of('a')).toEqual([]);
+      expect(lot.parked().find(({ key }) => key === 'a')).toMatchObject({
+        topic: it.topic,
+        value: Buffer.from([0xff, 0x00, 0x7b]),
+        headers: { ce_id: 'note-a-1' },
+        reason: 'value: no JSON',
+      });
+      expect(lot.parked().find(({ key }) => key === 'c')).toMatchObject({ reason: 'no ce_type', headers: {} });
+    });
+
+    test('goes on after a TypeError in a handler, and retries what was parked when it is asked to', async () => {
+      await using it = await installation();
+      const lot = mapLot();
+      let bug = true;
+      const reader = await it.read({
+        lot,
+        handle: async (messages) => {
+          if (bug && messages.some(({ key }) => key === 'a')) (undefined as unknown as string[]).at(0);
+        },
+      });
+      await it.send([noted('a', 1), noted('b', 1)]);
+      await it.send([noted('a', 2)]);
+      const ids = () => lot.parked().map(({ headers }) => headers['ce_id']);
+      await eventually(() => expect(new Set(ids())).toEqual(new Set(['note-a-1', 'note-a-2'])), {
+        timeout: JOINING_MS,
+      });
+      await it.send([noted('b', 2)]);
+      await eventually(() => expect(reader.of('b')).toEqual(['b/1', 'b/2']));
+
+      bug = false;
+      lot.retryAll();
+      await eventually(() => expect(lot.parked()).toEqual([]));
+      await it.send([noted('a', 3)]);
+      await eventually(() => expect(reader.of('a')).toEqual(['a/1', 'a/2', 'a/3']));
+    });
+
+    test('skips types that this release does not know', async () => {
+      await using it = await installation();
+      const lot = mapLot();
+      const reader = await it.read({ lot });
+      const { headers } = toCloudEvent(noted('a', 1));
+      await it.sendRaw({ key: 'a', value: 'anything', headers: { ...headers, ce_type: 'NoteBurnt' } });
+      await it.send([noted('a', 2)]);
+      await eventually(() => expect(reader.of('a')).toEqual(['a/2']), { timeout: JOINING_MS });
+      expect(lot.parked()).toEqual([]);
+    });
+
+    test('tells a reader that wants no past only what is sent after it has joined', async () => {
+      await using it = await installation();
+      await it.send([noted('a', 1)]);
+      const reader = await it.read({ fromBeginning: false });
+      await reader.consumer.joined;
+      await eventually(
+        async () => {
+          await it.send([noted('b', 1)]);
+          expect(reader.of('b')).not.toEqual([]);
+        },
+        { timeout: JOINING_MS },
+      );
+      expect(reader.of('a')).toEqual([]);
+    });
+
+    test('waits in the background for a Kafka that is not there', async () => {
+      const nowhere = connectKafka({ brokers: ['127.0.0.1:1'], prefix: 'kith', clientId: 'contract', log: testLog() });
+      await using producer = await produce(nowhere, noteTopic);
+      await using consumer = await consume(nowhere, { group: 'contract', topic: noteTopic, handle: async () => {} });
+      await expect(producer.send([noted('a', 1)])).rejects.toThrow('ECONNREFUSED');
+      expect(consumer.joined).toBeInstanceOf(Promise);
+    });
+  });
+}
