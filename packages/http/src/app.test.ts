@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Problem } from '@kith/contracts';
+import { Pool } from 'undici';
+import { z } from 'zod';
+
+import { type HttpApp, httpApp } from './app.ts';
+
+const KEY = 'an internal key of at least 32 characters';
+const lines: string[] = [];
+let ready: () => Promise<unknown>;
+let app: HttpApp;
+
+beforeAll(async () => {
+  app = httpApp({
+    logger: { level: 'info', stream: { write: (line: string) => void lines.push(line) } },
+    ready: () => ready(),
+    internalKeys: [KEY, `${KEY}, the next`],
+  });
+  const body = z.strictObject({ name: z.string().min(2), age: z.int().optional() });
+  app.post('/things', { schema: { body } }, async ({ body: thing }) => thing);
+  app.get('/things/:id', { schema: { params: z.object({ id: z.coerce.number().int() }) } }, async () => ({}));
+  app.delete('/things/:id', async () => ({ message: 'Gone.' }));
+  app.get('/fails', async () => {
+    throw Object.assign(new Error('value "ada@kith.test" violates'), {
+      severity: 'ERROR',
+      code: '23505',
+      detail: 'Key (email)=(ada@kith.test) already exists.',
+    });
+  });
+  app.get('/away', async () => {
+    throw new Problem('unavailable', 'Away.', { retryAfter: 7 });
+  });
+  await app.ready();
+});
+afterAll(() => app.close());
+
+type Options = { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; payload?: string; headers?: Record<string, string> };
+const call = (url: string, { method = 'GET', payload, headers }: Options = {}) =>
+  app.inject({
+    method,
+    url,
+    headers: { 'x-kith-internal-key': KEY, ...headers },
+    ...(payload !== undefined && { payload }),
+  });
+const json = { 'content-type': 'application/json' };
+
+describe('a request that cannot be served', () => {
+  test.each<[string, number, string, Options]>([
+    ['broken JSON', 400, '/things', { method: 'POST', payload: '{', headers: json }],
+    [
+      'a body that reaches for the prototype',
+      400,
+      '/things',
+      { method: 'POST', payload: '{"__proto__":{}}', headers: json },
+    ],
+    ['no body', 400, '/things', { method: 'POST', payload: '', headers: json }],
+    [
+      'another media type',
+      415,
+      '/things',
+      { method: 'POST', payload: 'name=x', headers: { 'content-type': 'text/csv' } },
+    ],
+    ['over a mebibyte', 413, '/things', { method: 'POST', payload: `"${'x'.repeat(1_048_576)}"`, headers: json }],
+    [
+      'deeply nested JSON',
+      422,
+      '/things',
+      { method: 'POST', payload: `${'['.repeat(10_000)}${']'.repeat(10_000)}`, headers: json },
+    ],
+    ['an unknown path', 404, '/nothing', {}],
+    ['a malformed id', 404, '/things/x', {}],
+    ['a path that is no path', 400, '/things/%E0%A4%A', {}],
+    ['a part that is away', 503, '/away', {}],
+    ['a failure of ours', 500, '/fails', {}],
+  ])('%s is answered %i, as problem+json (RFC 9457)', async (_, status, url, options) => {
+    const answer = await call(url, options);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({
+      type: expect.stringMatching(/^urn:kith:problem:/),
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+    });
+  });
+
+  test('names every offending field at once, unknown ones too', async () => {
+    const answer = await call('/things', {
+      method: 'POST',
+      payload: '{"name":"x","age":"old","colour":"red"}',
+      headers: json,
+    });
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['age', 'colour', 'name']);
+  });
+
+  test('with a wrong method is told the right ones', async () => {
+    const answer = await call('/things/1', { method: 'PUT', payload: '{}', headers: json });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers['allow']).toBe('GET, DELETE');
+  });
+
+  test('is told when to come again', async () => {
+    expect((await call('/away')).headers['retry-after']).toBe('7');
+  });
+});
+
+test('DELETE with a JSON content type and no body is served', async () => {
+  expect((await call('/things/1', { method: 'DELETE', payload: '', headers: json })).json()).toEqual({
+    message: 'Gone.',
+  });
+});
+
+describe('the internal key', () => {
+  test.each([
+    ['is asked for', undefined, 401],
+    ['must be right', 'x'.repeat(40), 401],
+    ['may be any of those that are valid', `${KEY}, the next`, 200],
+  ])('%s', async (_, key, status) => {
+    const answer = await app.inject({
+      url: '/things/1',
+      headers: key === undefined ? {} : { 'x-kith-internal-key': key },
+    });
+    expect(answer.statusCode).toBe(status);
+  });
+
+  test('is not asked of a probe', async () => {
+    ready = async () => {};
+    for (const url of ['/healthz', '/readyz']) expect((await app.inject(url)).statusCode).toBe(200);
+  });
+});
+
+test('a service that cannot answer is not ready, and is alive', async () => {
+  ready = () => Promise.reject(new Error('no database'));
+  expect((await app.inject('/readyz')).statusCode).toBe(503);
+  expect((await app.inject('/healthz')).statusCode).toBe(200);
+});
+
+test('a client that keeps its connection is told of the end before it comes', async () => {
+  const closing = httpApp({ logger: false, ready: async () => {} });
+  closing.get('/', async () => ({}));
+  const url = await closing.listen({ port: 0, host: '127.0.0.1' });
+  const client = new Pool(url, { connections: 1 });
+  const get = async (path: string) => {
+    const { statusCode, headers, body } = await client.request({ path, method: 'GET' });
+    await body.dump();
+    return [statusCode, headers['connection']];
+  };
+  expect(await get('/')).toEqual([200, 'keep-alive']);
+  const closed = closing.close();
+  expect(await get('/')).toEqual([200, 'close']);
+  expect(await get('/readyz')).toEqual([503, 'close']);
+  await closed;
+  await client.close();
+});
+
+describe('a request id', () => {
+  test('is echoed', async () => {
+    expect((await call('/things/1', { headers: { 'x-request-id': 'mine-1' } })).headers['x-request-id']).toBe('mine-1');
+  });
+
+  test.each(['', 'a b', 'x'.repeat(200), '{"$ne":1}'])('%j is replaced by one of ours', async (sent) => {
+    const id = (await call('/things/1', { headers: { 'x-request-id': sent } })).headers['x-request-id'];
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+test('the log knows routes and codes, and nothing of what was written', async () => {
+  await call('/things/77?email=ada@kith.test');
+  await call('/fails');
+  const log = lines.join('');
+  expect(log).toContain('/things/:id');
+  expect(log).toContain('23505');
+  expect(log).not.toMatch(/ada@kith\.test|\/77|an internal key/);
+});

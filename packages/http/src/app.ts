@@ -1,0 +1,142 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
+import { INTERNAL_KEY_HEADER, Problem } from '@kith/contracts';
+import Fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+
+import { logOptions } from './log.ts';
+import { allowedMethods } from './methods.ts';
+import { measure } from './metrics.ts';
+import { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
+import { sameSecret } from './secret.ts';
+
+const MEBIBYTE = 1_048_576;
+const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+export type HttpAppOptions = {
+  readonly logger: FastifyServerOptions['logger'];
+  /** Resolves when the service can answer; what it rejects with is logged. */
+  readonly ready: () => Promise<unknown>;
+  /** Where given, every route but the probes asks for one of them. */
+  readonly internalKeys?: readonly string[];
+  readonly bodyLimit?: number;
+  /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
+  readonly problemAnswer?: (problem: HttpProblem, request: FastifyRequest) => ProblemAnswer;
+  /** Where routes are constrained: what a request derives to, so that a 405 names its methods. */
+  readonly constraintsOf?: (request: FastifyRequest) => Record<string, string>;
+};
+
+export type HttpApp = ReturnType<typeof httpApp>;
+
+/** Fastify as every service of Kith speaks it: zod schemas, problem+json (RFC 9457), probes, metrics, request ids. */
+export function httpApp(options: HttpAppOptions) {
+  const { logger, ready, internalKeys, bodyLimit = MEBIBYTE, problemAnswer = problemJson, constraintsOf } = options;
+  const answer = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply => {
+    const { headers, body } = problemAnswer(problem, request);
+    // Set again: no hook has run where a path could not be read.
+    reply.header('x-request-id', request.id);
+    if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
+    return reply.code(problem.status).headers(headers).serializer(JSON.stringify).send(body);
+  };
+  const app = Fastify({
+    logger: typeof logger === 'object' ? logOptions(logger) : (logger ?? false),
+    // Our own line, below, says the route's pattern.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    // A request that arrives while the app closes is answered all the same, and its connection ended after that.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      answer(request, reply, toHttpProblem(error));
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  // JSON.stringify beats the compiled serializers on Node 24, and zod's by far: schemas of answers are for the documents.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+
+  // WiseData's clients send DELETE with a JSON content type and no body.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && request.method === 'DELETE') done(null, undefined);
+    else void parseJson(request, body, done);
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toHttpProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'the request failed');
+    return answer(request, reply, problem);
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(app, request.url, constraintsOf?.(request));
+    if (allowed.length === 0) throw new Problem('not-found', 'There is nothing here.');
+    reply.header('allow', allowed.join(', '));
+    return answer(request, reply, {
+      status: 405,
+      title: 'method-not-allowed',
+      detail: `Allowed here: ${allowed.join(', ')}.`,
+    });
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  if (internalKeys) {
+    app.addHook('onRequest', async ({ headers, routeOptions }) => {
+      if (PROBES.has(routeOptions.url ?? '')) return;
+      const sent = headers[INTERNAL_KEY_HEADER];
+      if (typeof sent !== 'string' || !internalKeys.some((key) => sameSecret(key, sent))) {
+        throw new Problem('unauthenticated', 'This service answers the gateway only.');
+      }
+    });
+  }
+  // The route's pattern, not the URL: what stands in its place, and in the query, may be a person's.
+  app.addHook('onResponse', async ({ log, method, routeOptions }, reply) => {
+    if (PROBES.has(routeOptions.url ?? '')) return;
+    log.info(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+  });
+  measure(app);
+
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+    if (await hasConnections(app)) await setTimeout(DRAIN_MS);
+  });
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async () => {
+    if (closing) throw new Problem('unavailable', 'The service is stopping.');
+    await ready().catch((cause: unknown) => {
+      throw new Problem('unavailable', 'The service is not ready.', { cause });
+    });
+    return { status: 'ok' };
+  });
+  return app;
+}
+
+const PROBES = new Set(['/healthz', '/readyz']);
+
+// Closing ends idle connections, one whose next request is on its way among them. Until then every answer tells its client that the
+// connection ends (Fastify does, from the first moment of closing), so that a client under load has let go of them all.
+const DRAIN_MS = 250;
+
+const hasConnections = ({ server }: FastifyInstance): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (server.listening) server.getConnections((_, count) => resolve(count > 0));
+    else resolve(false);
+  });
+
+const requestIdOf = (sent: string | readonly string[] | undefined): string =>
+  typeof sent === 'string' && SANE_REQUEST_ID.test(sent) ? sent : randomUUIDv7();

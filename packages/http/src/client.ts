@@ -1,0 +1,87 @@
+import { INTERNAL_KEY_HEADER, Problem, type FieldErrors } from '@kith/contracts';
+import { Pool } from 'undici';
+
+import { kindOf } from './problem.ts';
+
+export type ServiceRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+
+export type ServiceAnswer<Body> = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Body;
+};
+
+export type ServiceClient = AsyncDisposable & {
+  /** The body of the answer. Throws the service's own `Problem`, or `unavailable` where there was no answer in time. */
+  readonly request: <Body>(request: ServiceRequest) => Promise<Body>;
+  /** The same with status and headers. */
+  readonly answer: <Body>(request: ServiceRequest) => Promise<ServiceAnswer<Body>>;
+};
+
+type Options = {
+  readonly url: string;
+  readonly internalKey: string;
+  /** From the request to the end of the answer, a second attempt included. */
+  readonly timeoutMs?: number;
+};
+
+/** HTTP to another service of the installation, over connections that are kept. */
+export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options): ServiceClient {
+  const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 3_000 } });
+
+  async function answer<Body>({ method, path, headers, body }: ServiceRequest): Promise<ServiceAnswer<Body>> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const exchange = async () => {
+      const response = await pool.request({
+        method,
+        path,
+        headers: {
+          ...headers,
+          [INTERNAL_KEY_HEADER]: internalKey,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal,
+      });
+      return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+    };
+    // A kept connection may have been closed as the request left; asking once more changes nothing.
+    const { text, ...rest } = await exchange()
+      .catch((error: unknown) => {
+        if (method !== 'GET' || !isReset(error)) throw error;
+        return exchange();
+      })
+      .catch((cause: unknown) => {
+        throw new Problem('unavailable', 'A part of the system is away. Try again soon.', { cause, retryAfter: 1 });
+      });
+    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+    if (rest.status >= 400) throw problemOf(rest.status, parsed);
+    return { ...rest, body: parsed as Body };
+  }
+
+  return {
+    answer,
+    request: async <Body>(request: ServiceRequest) => (await answer<Body>(request)).body,
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+function problemOf(status: number, body: unknown): Error {
+  const { detail = 'The request was refused.', errors } = (body ?? {}) as { detail?: string; errors?: FieldErrors };
+  const kind = kindOf(status);
+  if (kind === 'unauthenticated' || kind === undefined) {
+    // Not the caller's doing: our key is wrong, or the service failed.
+    return status >= 500
+      ? new Problem('unavailable', 'A part of the system failed. Try again soon.', { retryAfter: 1 })
+      : new Error(`A service answered ${status}: ${detail}`);
+  }
+  return new Problem(kind, detail, { ...(errors && { errors }), ...(kind === 'unavailable' && { retryAfter: 1 }) });
+}
+
+const isReset = (error: unknown) =>
+  Error.isError(error) && 'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET');

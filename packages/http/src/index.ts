@@ -1,0 +1,6 @@
+export { type HttpApp, type HttpAppOptions, httpApp } from './app.ts';
+export { type ServiceAnswer, type ServiceClient, type ServiceRequest, serviceClient } from './client.ts';
+export { describeError } from './log.ts';
+export { serveMetrics } from './metrics.ts';
+export { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
+export { sameSecret } from './secret.ts';

@@ -1,0 +1,98 @@
+import { type FieldErrors, Problem, type ProblemKind } from '@kith/contracts';
+import type { FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** What is to be told, in nobody's words yet. */
+export type HttpProblem = {
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  /** What is wrong with each field, by its name. */
+  readonly errors?: FieldErrors;
+  /** Seconds. */
+  readonly retryAfter?: number;
+};
+
+export type ProblemAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: object };
+
+/** RFC 9457; `instance` is the request's id. */
+export const problemJson = ({ status, title, detail, errors }: HttpProblem, { id }: FastifyRequest): ProblemAnswer => ({
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: `urn:kith:problem:${title}`, title, status, detail, instance: id, errors },
+});
+
+const STATUS: Record<ProblemKind, number> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  gone: 410,
+  'precondition-failed': 412,
+  invalid: 422,
+  'rate-limited': 429,
+  unavailable: 503,
+};
+
+/** The kind that a status stands for, where a service behind another answers with it. */
+export const kindOf = (status: number): ProblemKind | undefined =>
+  (Object.keys(STATUS) as ProblemKind[]).find((kind) => STATUS[kind] === status);
+
+const TITLE: Record<number, string> = {
+  400: 'malformed',
+  405: 'method-not-allowed',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+};
+
+/** Every error a request can end in, as what the caller may know of it. */
+export function toHttpProblem(error: unknown): HttpProblem {
+  if (error instanceof Problem) {
+    const { kind, message, errors, retryAfter } = error;
+    return {
+      status: STATUS[kind],
+      title: kind,
+      detail: message,
+      ...(errors && { errors }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) return ofSchema(error.validation, error.validationContext);
+  if (isClientError(error)) {
+    const { statusCode, message } = error;
+    return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: message };
+  }
+  return { status: 500, title: 'internal', detail: 'Something went wrong on our side.' };
+}
+
+type Issue = {
+  readonly instancePath: string;
+  readonly message?: string | undefined;
+  /** Of zod's issue, what it says besides its message; for unknown members, their names. */
+  readonly params?: { readonly keys?: readonly string[] };
+};
+
+/** A path that does not parse names nothing that exists; anything else that does not is named, all of it at once. */
+function ofSchema(issues: readonly Issue[], context: string | undefined): HttpProblem {
+  if (context === 'params') return { status: 404, title: 'not-found', detail: 'There is nothing here.' };
+  const errors: Record<string, string[]> = {};
+  for (const issue of issues) {
+    for (const field of fieldsOf(issue)) (errors[field] ??= []).push(issue.message ?? 'Invalid.');
+  }
+  return { status: 422, title: 'invalid', detail: 'The given data is invalid.', errors };
+}
+
+/** zod says of unknown members where they stand, and lists their names beside it. */
+function fieldsOf({ instancePath, params }: Issue): string[] {
+  const path = instancePath.split('/').filter(Boolean);
+  if (params?.keys) return params.keys.map((key) => [...path, key].join('.'));
+  return [path.join('.') || 'body'];
+}
+
+/** Fastify's own refusals: a body too large, an unknown media type, JSON that does not parse. They are no real Errors to `Error.isError`. */
+const isClientError = (error: unknown): error is { statusCode: number; message: string } =>
+  typeof error === 'object' &&
+  error !== null &&
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode < 500;
