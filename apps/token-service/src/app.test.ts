@@ -1,0 +1,312 @@
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Account, type CreatedToken, isWellFormedToken, type Token, type TokenVerdict } from '@kith/contracts';
+import { differingRows, migrate, openPool } from '@kith/event-store';
+import { eventually, testDatabase } from '@kith/stack/testing';
+import pg, { type Pool } from 'pg';
+
+import { accountAggregate, buildApp, services, tokenAggregate } from './app.ts';
+
+const KEY = 'an internal key of at least 32 characters';
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: Pool;
+let app: ReturnType<typeof buildApp>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrate(database.url, join(import.meta.dirname, '../migrations'));
+  pool = openPool(database.url);
+  app = buildApp(services(pool), { logger: false, internalKeys: [KEY], ready: async () => {} });
+});
+afterAll(async () => {
+  expect(await differingRows(pool, accountAggregate)).toEqual([]);
+  expect(await differingRows(pool, tokenAggregate)).toEqual([]);
+  await app.close();
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const headers = { 'x-kith-internal-key': KEY };
+const get = (url: string) => app.inject({ url, headers });
+const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload, headers });
+const patch = (url: string, payload: object) => app.inject({ method: 'PATCH', url, payload, headers });
+const del = (url: string) => app.inject({ method: 'DELETE', url, headers });
+
+const newAccount = async (asked: object = {}) =>
+  (await post('/accounts', { name: 'Acme', plan: 'business', ...asked })).json<Account>();
+
+async function newToken(asked: object = {}) {
+  const account = await newAccount();
+  const workspaceId = account.workspaces[0]?.id ?? '';
+  const token = (await post('/tokens', { name: 'ERP', workspaceId, ...asked })).json<CreatedToken>();
+  return { account, workspaceId, token };
+}
+const verify = (token: string) => post('/tokens/verify', { hash: hash('sha256', token, 'hex') });
+
+async function countEvents(): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(`select count(*)::int as count from events`);
+  return rows[0]?.count ?? 0;
+}
+
+const UNKNOWN_ACCOUNT = 'acc_00000000000000000000000000';
+const UNKNOWN_TOKEN = 'tok_00000000000000000000000000';
+const UNKNOWN_WORKSPACE = 'ws_00000000000000000000000000';
+
+test('only who carries the internal key is answered', async () => {
+  expect((await app.inject('/accounts')).statusCode).toBe(401);
+  expect((await app.inject({ method: 'POST', url: '/tokens/verify', payload: {} })).statusCode).toBe(401);
+});
+
+describe('an account', () => {
+  test('starts with one workspace and the terms of its plan', async () => {
+    const answer = await post('/accounts', { name: 'Acme', plan: 'business' });
+    expect(answer.statusCode).toBe(201);
+    const account = answer.json<Account>();
+    expect(account).toMatchObject({
+      name: 'Acme',
+      plan: 'business',
+      limits: { native: { readsPerMinute: 60, writesPerMinute: 30 }, waply: { callsPerMinute: 100 } },
+      apiAccess: ['native', 'wisedata', 'wisepops', 'leadconnector', 'consuelo', 'waply'],
+      workspaces: [{ name: 'Acme' }],
+    });
+    expect((await get(`/accounts/${account.id}`)).json()).toEqual(account);
+    expect((await get('/accounts')).json()).toContainEqual(account);
+  });
+
+  test.each([
+    ['free', [], {}],
+    [
+      'pro',
+      ['wisepops', 'consuelo'],
+      { wisepops: { callsPer30Days: 1500 }, consuelo: { callsPerMinute: 300, callsPerDay: 50_000 } },
+    ],
+    [
+      'enterprise',
+      ['native', 'wisedata', 'wisepops', 'leadconnector', 'consuelo', 'waply'],
+      {
+        native: { readsPerMinute: 600, writesPerMinute: 300 },
+        wisepops: { callsPer30Days: null },
+        leadconnector: { callsPer10Seconds: 100, callsPerDay: 200_000 },
+        consuelo: { callsPerMinute: 1000, callsPerDay: null },
+        waply: { callsPerMinute: 500 },
+      },
+    ],
+  ])('of the plan %s has what that plan has', async (plan, apiAccess, limits) => {
+    expect(await newAccount({ plan })).toMatchObject({ plan, apiAccess, limits });
+  });
+
+  test('keeps limits of its own over its plan’s, until they are cleared', async () => {
+    const { id, limits } = await newAccount({ limits: { native: { readsPerMinute: 5 } } });
+    expect(limits.native).toEqual({ readsPerMinute: 5, writesPerMinute: 30 });
+
+    const enterprise = (await patch(`/accounts/${id}`, { plan: 'enterprise', apiAccess: ['native'] })).json<Account>();
+    expect(enterprise).toMatchObject({
+      limits: { native: { readsPerMinute: 5, writesPerMinute: 300 } },
+      apiAccess: ['native'],
+    });
+
+    const cleared = (await patch(`/accounts/${id}`, { limits: null, apiAccess: null })).json<Account>();
+    expect(cleared.limits.native).toEqual({ readsPerMinute: 600, writesPerMinute: 300 });
+    expect(cleared.apiAccess).toHaveLength(6);
+  });
+
+  test('set to what it is already has no new event', async () => {
+    const limits = { consuelo: { callsPerMinute: 1, callsPerDay: null } };
+    const account = await newAccount({ limits });
+    const events = await countEvents();
+    const { name, plan } = account;
+    expect((await patch(`/accounts/${account.id}`, { name, plan, limits })).json()).toEqual(account);
+    expect(await countEvents()).toBe(events);
+  });
+
+  test('that does not exist is 404, also to change', async () => {
+    expect((await get(`/accounts/${UNKNOWN_ACCOUNT}`)).statusCode).toBe(404);
+    expect((await patch(`/accounts/${UNKNOWN_ACCOUNT}`, { name: 'Acme' })).statusCode).toBe(404);
+    expect((await get('/accounts/nonsense')).statusCode).toBe(404);
+  });
+
+  test('with an unknown plan, a misspelt window or a member too many is refused, naming each, and leaves no trace', async () => {
+    const events = await countEvents();
+    const answer = await post('/accounts', {
+      name: '',
+      plan: 'gold',
+      limits: { native: { readsPerHour: 1 } },
+      colour: 'red',
+    });
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual([
+      'colour',
+      'limits.native.readsPerHour',
+      'name',
+      'plan',
+    ]);
+    expect(await countEvents()).toBe(events);
+  });
+});
+
+describe('a token', () => {
+  test('is shown once; afterwards its last digits, its creation and its last use (WD-05)', async () => {
+    const { token: created, workspaceId } = await newToken({ dialect: 'wisedata' });
+    expect(isWellFormedToken(created.token)).toBe(true);
+    const { token: secret, ...shown } = created;
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^tok_/),
+      name: 'ERP',
+      preview: secret.slice(-4),
+      workspaceId,
+      dialect: 'wisedata',
+      scopes: ['contacts.readonly', 'contacts.write'],
+      createdAt: expect.any(String),
+      lastUsedAt: null,
+      expiresAt: null,
+    });
+    expect((await get(`/tokens/${created.id}`)).json()).toEqual(shown);
+    expect((await get(`/tokens?workspaceId=${workspaceId}`)).json()).toEqual([shown]);
+    expect((await get('/tokens')).json()).toContainEqual(shown);
+    expect((await get(`/tokens?workspaceId=${UNKNOWN_WORKSPACE}`)).json()).toEqual([]);
+  });
+
+  test('lets its bearer in, with the terms of the account at this moment', async () => {
+    const { token, account, workspaceId } = await newToken({ scopes: ['contacts.readonly'] });
+    const verdict = (await verify(token.token)).json<TokenVerdict>();
+    expect(verdict).toEqual({
+      tokenId: token.id,
+      workspaceId,
+      accountId: account.id,
+      name: 'ERP',
+      dialect: 'native',
+      scopes: ['contacts.readonly'],
+      expiresAt: null,
+      plan: 'business',
+      limits: account.limits,
+      apiAccess: account.apiAccess,
+    });
+    await patch(`/accounts/${account.id}`, { plan: 'free', limits: { native: { readsPerMinute: 1 } } });
+    expect((await verify(token.token)).json()).toMatchObject({
+      plan: 'free',
+      limits: { native: { readsPerMinute: 1 } },
+      apiAccess: [],
+    });
+  });
+
+  test('that is revoked lets nobody in from the next question on (WD-06, T-15)', async () => {
+    const { token, workspaceId } = await newToken();
+    expect((await verify(token.token)).statusCode).toBe(200);
+    expect((await del(`/tokens/${token.id}`)).statusCode).toBe(204);
+    expect((await verify(token.token)).statusCode).toBe(404);
+    expect((await get(`/tokens?workspaceId=${workspaceId}`)).json()).toEqual([]);
+    expect((await get(`/tokens/${token.id}`)).statusCode).toBe(404);
+    expect((await del(`/tokens/${token.id}`)).statusCode).toBe(404);
+  });
+
+  test('of another workspace can neither be seen nor revoked', async () => {
+    const { token } = await newToken();
+    const { workspaceId: other } = await newToken();
+    expect((await get(`/tokens/${token.id}?workspaceId=${other}`)).statusCode).toBe(404);
+    expect((await del(`/tokens/${token.id}?workspaceId=${other}`)).statusCode).toBe(404);
+    expect((await verify(token.token)).statusCode).toBe(200);
+    expect((await del(`/tokens/${token.id}?workspaceId=${token.workspaceId}`)).statusCode).toBe(204);
+  });
+
+  test('that never was is 404', async () => {
+    expect((await del(`/tokens/${UNKNOWN_TOKEN}`)).statusCode).toBe(404);
+    expect((await verify('kith_never')).statusCode).toBe(404);
+    expect((await del('/tokens/nonsense')).statusCode).toBe(404);
+  });
+
+  test('lets nobody in once it has expired', async () => {
+    const { token } = await newToken({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    expect((await verify(token.token)).statusCode).toBe(200);
+    await asOwner(`update tokens set expires_at = now() where id = $1`, [token.id]);
+    expect((await verify(token.token)).statusCode).toBe(404);
+    expect((await get(`/tokens/${token.id}`)).statusCode).toBe(200);
+    await asOwner(`update tokens set expires_at = $2 where id = $1`, [token.id, token.expiresAt]);
+  });
+
+  test('for a workspace that is not there, or already over, is refused, naming both, and leaves no trace', async () => {
+    const events = await countEvents();
+    const answer = await post('/tokens', {
+      name: 'ERP',
+      workspaceId: UNKNOWN_WORKSPACE,
+      expiresAt: '2020-01-01T00:00:00+01:00',
+    });
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors)).toEqual(['workspaceId', 'expiresAt']);
+    expect(await countEvents()).toBe(events);
+  });
+});
+
+describe('the last use of a token', () => {
+  const lastUse = async (id: string) => (await get(`/tokens/${id}`)).json<Token>().lastUsedAt;
+
+  test('is noted without an event, once a minute', async () => {
+    const { token } = await newToken();
+    const events = await countEvents();
+    await verify(token.token);
+    const first = await eventually(async () => {
+      const used = await lastUse(token.id);
+      expect(used).toEqual(expect.any(String));
+      return used;
+    });
+
+    const { note } = services(pool).uses;
+    await verify(token.token);
+    await note(token.id);
+    expect(await lastUse(token.id)).toBe(first);
+
+    await asOwner(`update token_uses set used_at = used_at - interval '61 seconds' where token_id = $1`, [token.id]);
+    await verify(token.token);
+    await eventually(async () =>
+      expect(Date.parse((await lastUse(token.id)) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? '')),
+    );
+    expect(await countEvents()).toBe(events);
+  });
+
+  test('is never a reason to keep a bearer out', async () => {
+    const { token } = await newToken();
+    await asOwner(`revoke insert on token_uses from kith_app`);
+    try {
+      expect((await verify(token.token)).statusCode).toBe(200);
+      await expect(services(pool).uses.note(token.id)).rejects.toThrow('permission denied');
+      expect((await verify(token.token)).statusCode).toBe(200);
+    } finally {
+      await asOwner(`grant insert on token_uses to kith_app`);
+    }
+  });
+});
+
+test('the secret of a token is in no row and no event', async () => {
+  const { token } = await newToken();
+  await verify(token.token);
+  await del(`/tokens/${token.id}`);
+
+  const secret = token.token.slice('kith_'.length, -6);
+  const forms = [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64').slice(0, 40)];
+  const everything = await dump();
+  // It is looked for in the right place: what may be known of the token is there.
+  expect(everything).toContain(hash('sha256', token.token, 'hex'));
+  for (const form of forms) expect(everything).not.toContain(form);
+});
+
+/** As the database's owner, for what the service itself may not do. */
+async function asOwner(text: string, values: readonly unknown[] = []) {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(text, [...values])).rows as Record<string, string>[];
+  } finally {
+    await client.end();
+  }
+}
+
+async function dump(): Promise<string> {
+  const tables = await asOwner(`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`);
+  const rows = await Promise.all(tables.map(({ name }) => asOwner(`select to_jsonb(t)::text as row from ${name} t`)));
+  return rows
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
+}

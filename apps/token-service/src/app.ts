@@ -1,0 +1,47 @@
+import { commandHandler } from '@kith/event-store';
+import { httpApp } from '@kith/http';
+import type { FastifyServerOptions } from 'fastify';
+import type { Pool } from 'pg';
+
+import { account, accountEvent } from './domain/account.ts';
+import { token, tokenEvent } from './domain/token.ts';
+import { accountRow } from './projections/account-row.ts';
+import { tokenRow } from './projections/token-row.ts';
+import { workspaces } from './projections/workspaces.ts';
+import { accountQueries } from './queries/accounts.ts';
+import { planQueries } from './queries/plans.ts';
+import { tokenQueries } from './queries/tokens.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { tokenUses } from './token-uses.ts';
+
+export const accountAggregate = {
+  category: 'account',
+  decider: account,
+  schema: accountEvent,
+  row: accountRow,
+  views: [workspaces],
+};
+export const tokenAggregate = { category: 'token', decider: token, schema: tokenEvent, row: tokenRow };
+
+export type Services = ReturnType<typeof services>;
+
+export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
+  accounts: commandHandler(pool, accountAggregate, { onAppended }),
+  tokens: commandHandler(pool, tokenAggregate, { onAppended }),
+  queries: { accounts: accountQueries(pool), plans: planQueries(pool), tokens: tokenQueries(pool) },
+  uses: tokenUses(pool),
+});
+
+type Options = {
+  readonly logger: FastifyServerOptions['logger'];
+  readonly internalKeys: readonly string[];
+  readonly ready: () => Promise<unknown>;
+};
+
+export function buildApp(deps: Services, options: Options) {
+  const app = httpApp(options);
+  app.register(accountRoutes, deps);
+  app.register(tokenRoutes, deps);
+  return app;
+}

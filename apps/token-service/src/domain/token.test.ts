@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { Problem } from '@kith/contracts';
+import { specify } from '@kith/event-store/testing';
+
+import { token, type TokenCommand, type TokenEvent } from './token.ts';
+
+const given = specify(token);
+
+const about = {
+  workspaceId: 'ws_1',
+  name: 'ERP',
+  dialect: 'wisedata' as const,
+  scopes: ['contacts.readonly' as const],
+  hash: 'ab'.repeat(32),
+  preview: 'wxyz',
+};
+const created: TokenEvent = { type: 'TokenCreated', data: { tokenId: 'tok_1', ...about, expiresAt: null } };
+const revoked: TokenEvent = { type: 'TokenRevoked', data: { workspaceId: 'ws_1' } };
+
+const now = new Date('2026-11-21T12:00:00Z');
+const create = { type: 'CreateToken', id: 'tok_1', ...about, workspaceExists: true, expiresAt: null, now } as const;
+
+describe('creating a token', () => {
+  test('records what it may do, and of its secret only the hash and the last digits', () => {
+    given()
+      .when({ ...create, scopes: ['contacts.readonly'] })
+      .emits(created);
+  });
+
+  test('may end at a time to come', () => {
+    const expiresAt = new Date('2026-11-21T13:00:01+01:00');
+    given()
+      .when({ ...create, scopes: ['contacts.readonly'], expiresAt })
+      .emits({ type: 'TokenCreated', data: { tokenId: 'tok_1', ...about, expiresAt: '2026-11-21T12:00:01.000Z' } });
+  });
+
+  test('names every reason why it could not be used', () => {
+    const command: TokenCommand = { ...create, scopes: [], workspaceExists: false, expiresAt: now };
+    const refused = expect.objectContaining({
+      kind: 'invalid',
+      errors: { workspaceId: ['No such workspace.'], expiresAt: ['Must lie in the future.'] },
+    });
+    expect(() => token.decide(command, token.initial)).toThrow(Problem);
+    expect(() => token.decide(command, token.initial)).toThrow(refused);
+  });
+
+  test('is refused a second time', () => {
+    given(created)
+      .when({ ...create, scopes: [] })
+      .rejects({ kind: 'conflict' });
+  });
+});
+
+describe('revoking a token', () => {
+  test('ends it for good', () => {
+    given(created).when({ type: 'RevokeToken', workspaceId: undefined }).emits(revoked);
+    given(created, revoked).when({ type: 'RevokeToken', workspaceId: undefined }).rejects({ kind: 'not-found' });
+  });
+
+  test('is for its own workspace', () => {
+    given(created).when({ type: 'RevokeToken', workspaceId: 'ws_1' }).emits(revoked);
+  });
+
+  test('of another workspace’s is answered as for one that never was', () => {
+    given(created).when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
+    given().when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
+  });
+});

@@ -1,0 +1,99 @@
+import { dialectName, type DialectName, Problem, scope, type Scope } from '@kith/contracts';
+import type { Decider } from '@kith/event-store';
+import { z } from 'zod';
+
+export const tokenEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('TokenCreated'),
+    data: z.object({
+      tokenId: z.string(),
+      workspaceId: z.string(),
+      name: z.string(),
+      dialect: dialectName,
+      scopes: z.array(scope),
+      hash: z.string(),
+      preview: z.string(),
+      expiresAt: z.iso.datetime().nullable(),
+    }),
+  }),
+  z.object({ type: z.literal('TokenRevoked'), data: z.object({ workspaceId: z.string() }) }),
+]);
+export type TokenEvent = z.infer<typeof tokenEvent>;
+
+export type TokenCommand =
+  /** Of the secret, its hash and its last characters: no command, and so no event, ever holds it. */
+  | {
+      type: 'CreateToken';
+      id: string;
+      workspaceId: string;
+      workspaceExists: boolean;
+      name: string;
+      dialect: DialectName;
+      scopes: Scope[];
+      hash: string;
+      preview: string;
+      expiresAt: Date | null;
+      now: Date;
+    }
+  /** With a workspace: on behalf of who may only know that one's tokens. */
+  | { type: 'RevokeToken'; workspaceId: string | undefined };
+
+export type IssuedToken = {
+  readonly status: 'active' | 'revoked';
+  readonly id: string;
+  readonly version: number;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly dialect: DialectName;
+  readonly scopes: Scope[];
+  readonly hash: string;
+  readonly preview: string;
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+};
+export type Token = { readonly status: 'absent' } | IssuedToken;
+
+export const token: Decider<Token, TokenCommand, TokenEvent> = {
+  initial: { status: 'absent' },
+
+  decide(command, state) {
+    switch (command.type) {
+      case 'CreateToken': {
+        if (state.status !== 'absent') throw new Problem('conflict', 'This token exists already.');
+        refuseUnusable(command);
+        const { id: tokenId, workspaceId, name, dialect, scopes, hash, preview, expiresAt } = command;
+        const data = { tokenId, workspaceId, name, dialect, scopes, hash, preview };
+        return [{ type: 'TokenCreated', data: { ...data, expiresAt: expiresAt?.toISOString() ?? null } }];
+      }
+      case 'RevokeToken': {
+        const { workspaceId = state.status === 'active' ? state.workspaceId : undefined } = command;
+        // Another workspace's is answered as if it did not exist.
+        if (state.status !== 'active' || state.workspaceId !== workspaceId)
+          throw new Problem('not-found', 'No such token.');
+        return [{ type: 'TokenRevoked', data: { workspaceId } }];
+      }
+    }
+  },
+
+  evolve(state, event) {
+    const { version, recordedAt } = event;
+    switch (event.type) {
+      case 'TokenCreated': {
+        const { tokenId: id, expiresAt, ...data } = event.data;
+        const until = expiresAt === null ? null : new Date(expiresAt);
+        return { status: 'active', id, version, ...data, expiresAt: until, createdAt: recordedAt, revokedAt: null };
+      }
+      case 'TokenRevoked':
+        return state.status === 'active' ? { ...state, status: 'revoked', version, revokedAt: recordedAt } : state;
+    }
+  },
+};
+
+function refuseUnusable({ workspaceExists, expiresAt, now }: Extract<TokenCommand, { type: 'CreateToken' }>): void {
+  const errors = {
+    ...(!workspaceExists && { workspaceId: ['No such workspace.'] }),
+    ...(expiresAt && expiresAt <= now && { expiresAt: ['Must lie in the future.'] }),
+  };
+  if (Object.keys(errors).length > 0) throw new Problem('invalid', 'The token could not be used.', { errors });
+}

@@ -1,0 +1,87 @@
+import { type PlanName, Problem, type Token, type TokenVerdict } from '@kith/contracts';
+import type { Pool } from 'pg';
+
+import { effectiveTerms, type Overrides, type Terms } from '../domain/terms.ts';
+import type { IssuedToken } from '../domain/token.ts';
+import { tokenOf, type TokenRow } from '../projections/token-row.ts';
+
+/** A token as it may be shown: never its hash. */
+export const toToken = (
+  { id, name, preview, workspaceId, dialect, scopes, createdAt, expiresAt }: IssuedToken,
+  lastUsedAt: Date | null,
+): Token => ({
+  id,
+  name,
+  preview,
+  workspaceId,
+  dialect,
+  scopes,
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  expiresAt: expiresAt?.toISOString() ?? null,
+});
+
+const TOKENS = `
+  select t.*, u.used_at as "lastUsedAt"
+    from tokens t left join token_uses u on u.token_id = t.id
+   where t.revoked_at is null`;
+
+type Found = TokenRow & { readonly lastUsedAt: Date | null };
+
+// One statement, on primary keys and the unique hash: it stands before every request of a caller not seen lately.
+const VERDICT = `
+  select t.*, w.account_id as "accountId", a.plan, a.limits, a.api_access as "apiAccess",
+         p.limits as "planLimits", p.api_access as "planApiAccess",
+         coalesce(u.used_at < now() - interval '1 minute', true) as "useIsNews"
+    from tokens t
+    join workspaces w on w.id = t.workspace_id
+    join accounts a on a.id = w.account_id
+    join plans p on p.name = a.plan
+    left join token_uses u on u.token_id = t.id
+   where t.hash = $1
+     and t.revoked_at is null
+     and (t.expires_at is null or t.expires_at > now())`;
+
+type VerdictRow = TokenRow &
+  Overrides & {
+    readonly accountId: string;
+    readonly plan: PlanName;
+    readonly planLimits: Terms['limits'];
+    readonly planApiAccess: Terms['apiAccess'];
+    readonly useIsNews: boolean;
+  };
+
+export const tokenQueries = (pool: Pool) => ({
+  /** Those not revoked, newest first; of one workspace, or of all. */
+  async all(workspaceId: string | undefined): Promise<Token[]> {
+    const { rows } = workspaceId
+      ? await pool.query<Found>(`${TOKENS} and t.workspace_id = $1 order by t.created_at desc, t.id desc`, [
+          workspaceId,
+        ])
+      : await pool.query<Found>(`${TOKENS} order by t.created_at desc, t.id desc`);
+    return rows.map(fromFound);
+  },
+
+  async byId(id: string, workspaceId: string | undefined): Promise<Token> {
+    const { rows } = await pool.query<Found>(`${TOKENS} and t.id = $1`, [id]);
+    const [found] = rows;
+    if (!found || (workspaceId && found.workspace_id !== workspaceId)) throw new Problem('not-found', 'No such token.');
+    return fromFound(found);
+  },
+
+  /** Who the bearer of a token is; nobody where it is unknown, revoked or expired. `useIsNews` where the last use noted is over a minute old. */
+  async verdict(hash: string): Promise<{ verdict: TokenVerdict; useIsNews: boolean }> {
+    const { rows } = await pool.query<VerdictRow>({ name: 'token-verdict', text: VERDICT, values: [hash] });
+    const [found] = rows;
+    if (!found) throw new Problem('not-found', 'No such token.');
+    const { id: tokenId, workspaceId, name, dialect, scopes, expiresAt } = toToken(tokenOf(found), null);
+    const { accountId, plan, planLimits, planApiAccess, useIsNews } = found;
+    const terms = effectiveTerms({ limits: planLimits, apiAccess: planApiAccess }, found);
+    return {
+      verdict: { tokenId, workspaceId, accountId, name, dialect, scopes, expiresAt, plan, ...terms },
+      useIsNews,
+    };
+  },
+});
+
+const fromFound = ({ lastUsedAt, ...row }: Found) => toToken(tokenOf(row), lastUsedAt);

@@ -1,0 +1,45 @@
+import { accountChange, accountId, newAccount } from '@kith/contracts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import type { Services } from '../app.ts';
+import { newId } from '../ids.ts';
+import { toAccount } from '../queries/accounts.ts';
+import { metaOf } from './meta.ts';
+
+const accountParams = z.object({ id: accountId });
+
+export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { accounts, queries }) => {
+  app.post('/accounts', { schema: { body: newAccount } }, async (request, reply) => {
+    const { name, plan, limits = null, apiAccess = null } = request.body;
+    const id = newId('acc');
+    // An account starts with one workspace, which bears its name.
+    const workspace = { id: newId('ws'), name };
+    const created = await accounts.handle(
+      id,
+      { type: 'CreateAccount', id, name, plan, limits, apiAccess, workspace },
+      { fresh: true, meta: metaOf(request) },
+    );
+    if (created.status === 'absent') throw new Error(`${id} was created and is absent.`);
+    const plans = await queries.plans.all();
+    return reply.code(201).send(toAccount(created, plans[created.plan]));
+  });
+
+  app.get('/accounts', () => queries.accounts.all());
+
+  app.get('/accounts/:id', { schema: { params: accountParams } }, (request) =>
+    queries.accounts.byId(request.params.id),
+  );
+
+  app.patch('/accounts/:id', { schema: { params: accountParams, body: accountChange } }, async (request) => {
+    const { name, plan, limits, apiAccess } = request.body;
+    const { id } = request.params;
+    const plans = await queries.plans.all();
+    await accounts.handle(
+      id,
+      { type: 'ChangeAccount', name, plan, limits, apiAccess, plans },
+      { meta: metaOf(request) },
+    );
+    return queries.accounts.byId(id);
+  });
+};

@@ -1,0 +1,66 @@
+import { hash, randomBytes } from 'node:crypto';
+
+import { formatToken, newToken, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import type { Services } from '../app.ts';
+import { newId } from '../ids.ts';
+import { toToken } from '../queries/tokens.ts';
+import { metaOf } from './meta.ts';
+
+const PREVIEW_LENGTH = 4;
+
+const tokenParams = z.object({ id: tokenId });
+/** Whose tokens may be seen and revoked; all, for the operator. */
+const ofWorkspace = z.object({ workspaceId: workspaceId.optional() });
+
+export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens, queries, uses }) => {
+  // Every dialect is accepted. Wisepops signs its webhooks with the token itself: the sealed copy for that comes with webhooks,
+  // and a token made before then cannot sign.
+  app.post('/tokens', { schema: { body: newToken } }, async (request, reply) => {
+    const secret = formatToken(randomBytes(TOKEN_RANDOM_BYTES));
+    const id = newId('tok');
+    const { expiresAt, ...asked } = request.body;
+    const created = await tokens.handle(
+      id,
+      {
+        type: 'CreateToken',
+        id,
+        ...asked,
+        workspaceExists: await queries.accounts.hasWorkspace(asked.workspaceId),
+        hash: hash('sha256', secret, 'hex'),
+        preview: secret.slice(-PREVIEW_LENGTH),
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        now: new Date(),
+      },
+      { fresh: true, meta: metaOf(request) },
+    );
+    if (created.status === 'absent') throw new Error(`${id} was created and is absent.`);
+    return reply.code(201).send({ ...toToken(created, null), token: secret });
+  });
+
+  app.get('/tokens', { schema: { querystring: ofWorkspace } }, (request) =>
+    queries.tokens.all(request.query.workspaceId),
+  );
+
+  app.get('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, (request) =>
+    queries.tokens.byId(request.params.id, request.query.workspaceId),
+  );
+
+  app.delete('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, async (request, reply) => {
+    const { workspaceId: within } = request.query;
+    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, { meta: metaOf(request) });
+    return reply.code(204).send();
+  });
+
+  app.post('/tokens/verify', { schema: { body: z.strictObject({ hash: tokenHash }) } }, async (request, reply) => {
+    const { verdict, useIsNews } = await queries.tokens.verdict(request.body.hash);
+    if (useIsNews) {
+      reply.raw.once('finish', () => {
+        uses.note(verdict.tokenId).catch((err: unknown) => request.log.error({ err }, 'a use could not be noted'));
+      });
+    }
+    return verdict;
+  });
+};
