@@ -1,0 +1,1 @@
+export { type DisposableDomains, disposableDomains } from './disposable-domains.ts';
