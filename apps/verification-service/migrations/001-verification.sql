@@ -1,0 +1,29 @@
+-- Each contact's last verdicts: the aggregate's whole state, written in the statement that appends.
+create table verdicts (
+  id           bigint primary key,
+  workspace_id text   not null,
+  version      int    not null,
+  email        jsonb,
+  phone        jsonb
+);
+
+-- How far each contact's events have been taken in: by this, copies and gaps are recognised.
+create table subjects (
+  contact_id      bigint primary key,
+  workspace_id    text   not null,
+  applied_version int    not null
+);
+
+-- What is to be checked, or being checked. The value is kept here for no longer than that.
+create table open_checks (
+  contact_id      bigint      not null,
+  field           text        not null,
+  value_version   int         not null,
+  value           text        not null,
+  meta            jsonb       not null,
+  attempts        int         not null default 0,
+  next_attempt_at timestamptz not null,
+  deadline        timestamptz not null,
+  primary key (contact_id, field)
+);
+create index open_checks_due on open_checks (next_attempt_at);

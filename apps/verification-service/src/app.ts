@@ -1,0 +1,37 @@
+import { commandHandler } from '@kith/event-store';
+import { httpApp } from '@kith/http';
+import type { FastifyServerOptions } from 'fastify';
+import type { Pool } from 'pg';
+
+import { verification, verifiedEvent } from './domain/verification.ts';
+import { verdictRow } from './projections/verdict-row.ts';
+import { openChecks } from './queries/open-checks.ts';
+import { verdictQueries } from './queries/verdicts.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
+
+export const verificationAggregate = {
+  category: 'contact',
+  decider: verification,
+  schema: verifiedEvent,
+  row: verdictRow,
+};
+
+export type Services = ReturnType<typeof services>;
+
+export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
+  verifications: commandHandler(pool, verificationAggregate, { onAppended }),
+  openChecks: openChecks(pool),
+  verdicts: verdictQueries(pool),
+});
+
+type Options = {
+  readonly logger: FastifyServerOptions['logger'];
+  readonly internalKeys: readonly string[];
+  readonly ready: () => Promise<unknown>;
+};
+
+export function buildApp(deps: Services, options: Options) {
+  const app = httpApp(options);
+  app.register(verdictRoutes, deps);
+  return app;
+}

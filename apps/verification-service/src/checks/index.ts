@@ -1,0 +1,34 @@
+import { Resolver } from 'node:dns/promises';
+
+import type { VerifiedField } from '@kith/contracts';
+import type { DisposableDomains } from '@kith/disposable';
+
+import type { Check } from './check.ts';
+import { disposableDomain } from './disposable-domain.ts';
+import { domainTypo } from './domain-typo.ts';
+import { mailExchanger } from './mail-exchanger.ts';
+import { phoneNumber } from './phone-number.ts';
+import { roleAccount } from './role-account.ts';
+import { syntax } from './syntax.ts';
+
+export { type Assessment, type Evidence, type Reason, verify } from './check.ts';
+
+export type Checks = { readonly [field in VerifiedField]: readonly Check[] };
+
+type Sources = { readonly isDisposable: DisposableDomains; readonly dns: Parameters<typeof mailExchanger>[0] };
+
+/** Cheapest first: the network is asked only about what could still be valid. */
+export const allChecks = ({ isDisposable, dns }: Sources): Checks => ({
+  email: [syntax, disposableDomain(isDisposable), roleAccount, domainTypo, mailExchanger(dns)],
+  phone: [phoneNumber],
+});
+
+/** Asks these name servers (`host:port`, IPv6 in brackets), or the system's where there are none. Gives up soon: the check comes back. */
+export function resolver(
+  servers: readonly string[],
+  { timeoutMs = 1_000 }: { readonly timeoutMs?: number } = {},
+): Resolver {
+  const dns = new Resolver({ timeout: timeoutMs, tries: 2, maxTimeout: timeoutMs });
+  if (servers.length > 0) dns.setServers(servers);
+  return dns;
+}

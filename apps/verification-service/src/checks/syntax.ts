@@ -1,0 +1,7 @@
+import { parseAddress } from './address.ts';
+import type { Check } from './check.ts';
+
+export const syntax: Check = {
+  name: 'syntax',
+  ask: (value) => (parseAddress(value) ? { says: 'pass' } : { says: 'settled', status: 'invalid', reason: 'syntax' }),
+};

@@ -1,0 +1,57 @@
+import { isIP } from 'node:net';
+
+import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
+import { z } from 'zod';
+
+const environment = z.object({
+  ...kafkaEnvironment,
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3002),
+  HOST: z.string().default('0.0.0.0'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  INTERNAL_KEY: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.tuple([z.string().min(32)], z.string().min(32))),
+  CONTACTS_URL: z.url({ protocol: /^https?$/ }),
+  DNS_SERVERS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((server) => server.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().refine(isServer, 'Must be addresses such as 10.0.0.53:53 or [2001:db8::53]:53.')))
+    .default([]),
+  /** Seconds. */
+  VERIFICATION_DEADLINE: z.coerce.number().positive().default(60),
+  DISPOSABLE_ALLOW_FILE: z.string().optional(),
+  DISPOSABLE_DENY_FILE: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** As node:dns takes them: an address, and perhaps a port; with a port, IPv6 stands in brackets. */
+function isServer(server: string): boolean {
+  const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d{1,5})?$/.exec(server) ?? [];
+  return isIP(bracketed ?? '') === 6 || isIP(plain ?? server) !== 0;
+}
+
+/** Read once, at the top of main.ts; everything below is handed values. */
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const { data, error } = environment.safeParse(env);
+  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    metricsPort: data.METRICS_PORT,
+    databaseUrl: data.DATABASE_URL,
+    internalKeys: data.INTERNAL_KEY,
+    contactsUrl: data.CONTACTS_URL,
+    dnsServers: data.DNS_SERVERS,
+    deadlineMs: data.VERIFICATION_DEADLINE * 1_000,
+    disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
+    logLevel: data.LOG_LEVEL,
+    kafka: toKafkaConfig(data),
+  };
+}

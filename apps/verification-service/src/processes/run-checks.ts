@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { CommandHandler } from '@kith/event-store';
+import { Counter } from 'prom-client';
+
+import { type Assessment, type Checks, verify } from '../checks/index.ts';
+import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import type { OpenCheck, OpenChecks } from '../queries/open-checks.ts';
+import { verdictId } from '../verdict-id.ts';
+
+const CONCURRENCY = 32;
+const POLL_MS = 500;
+/** Longer than any attempt takes: name servers are given up on after seconds. */
+const LEASE_MS = 30_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 10_000;
+
+export type CheckRunner = AsyncDisposable & {
+  /** There are new checks: look now rather than at the next poll. */
+  readonly wake: () => void;
+};
+
+type Deps = {
+  readonly openChecks: OpenChecks;
+  readonly checks: Checks;
+  readonly verifications: CommandHandler<Verification, VerificationCommand>;
+  readonly clock: () => Date;
+  readonly onError: (error: unknown) => void;
+};
+
+const settled = new Counter({
+  name: 'kith_checks_settled_total',
+  help: 'Values that have been checked, by what was found.',
+  labelNames: ['field', 'status'] as const,
+});
+
+/** Makes the checks that are due. Any number of processes may do so side by side; no transaction is open while one is made. */
+export function runChecks(deps: Deps): CheckRunner {
+  const { openChecks, clock, onError } = deps;
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  let waking = new AbortController();
+
+  async function claim(): Promise<OpenCheck[]> {
+    const now = clock();
+    try {
+      return await openChecks.claim(CONCURRENCY - running.size, { now, leaseEnd: after(now, LEASE_MS) });
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  }
+  function start(check: OpenCheck) {
+    const run: Promise<void> = settle(deps, check)
+      // Its lease runs out, and it is tried again.
+      .catch(onError)
+      .finally(() => running.delete(run));
+    running.add(run);
+  }
+  const pause = () => delay(POLL_MS, undefined, { signal: waking.signal }).catch(() => {});
+
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      waking = new AbortController();
+      const claimed = await claim();
+      for (const check of claimed) start(check);
+      if (running.size === CONCURRENCY) await Promise.race(running);
+      else if (claimed.length === 0) await pause();
+    }
+    await Promise.all(running);
+  })();
+
+  return {
+    wake: () => waking.abort(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      waking.abort();
+      await loop;
+    },
+  };
+}
+
+/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
+export async function settle(deps: Deps, check: OpenCheck): Promise<void> {
+  const { openChecks, verifications, clock } = deps;
+  const found = await assess(deps, check);
+  const now = clock();
+  if (!found.answered && now < check.deadline) return openChecks.postpone(check, nextAttempt(check, now));
+
+  const { contactId, workspaceId, field, valueVersion, meta } = check;
+  await verifications.handle(
+    String(contactId),
+    {
+      type: 'RecordVerdict',
+      contactId,
+      workspaceId,
+      field,
+      valueVersion,
+      status: found.status,
+      reasons: found.answered ? [...found.reasons] : [...found.reasons, 'no_answer'],
+      evidence: [...found.evidence],
+      checkedAt: now.toISOString(),
+    },
+    { commandId: verdictId(check), meta },
+  );
+  await openChecks.close(check);
+  settled.inc({ field, status: found.status });
+}
+
+/** A check that fails of itself answers nothing: the contact must not wait for its repair for ever. */
+async function assess({ checks, onError }: Deps, { field, value }: OpenCheck): Promise<Assessment> {
+  try {
+    return await verify(value, checks[field]);
+  } catch (error) {
+    onError(error);
+    return { status: 'unknown', answered: false, reasons: ['check_failed'], evidence: [] };
+  }
+}
+
+/** Later each time, never all at once, and for the last time at the deadline. */
+function nextAttempt({ attempts, deadline }: OpenCheck, now: Date): Date {
+  const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+  const next = after(now, wait * (0.5 + Math.random() / 2));
+  return next < deadline ? next : deadline;
+}
+
+const after = (time: Date, ms: number) => new Date(time.getTime() + ms);
