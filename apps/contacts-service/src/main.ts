@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+
+import { contactsTopic } from '@kith/contracts';
+import { keyring, migrate, openPool, parkingLot, startRelay } from '@kith/event-store';
+import { serveMetrics } from '@kith/http';
+import { connectKafka, produce } from '@kith/kafka';
+
+import { buildApp, services } from './app.ts';
+import { readConfig } from './config.ts';
+import { consumeVerification } from './consumers/verification.ts';
+import { publish } from './publish.ts';
+
+const config = readConfig(process.env);
+// `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
+const stop = new Promise<void>((resolve) =>
+  ['SIGTERM', 'SIGINT'].forEach((signal) => process.on(signal, () => resolve())),
+);
+
+// Whatever is opened below is closed in reverse order when this file ends, by a signal or by a throw.
+await using resources = new AsyncDisposableStack();
+
+await migrate(config.databaseUrl, join(import.meta.dirname, '../migrations'));
+const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 'contacts-service' }), (p) => p.end());
+const ring = keyring(config.encryptionKeys);
+
+const deps = services(pool, ring, () => relay.wake());
+const app = resources.use(
+  buildApp(deps, {
+    logger: { level: config.logLevel },
+    internalKeys: config.internalKeys,
+    ready: () => pool.query('select 1'),
+  }),
+);
+const kafka = connectKafka({ ...config.kafka, clientId: 'contacts-service', log: app.log });
+const producer = resources.use(await produce(kafka, contactsTopic));
+const relay = resources.use(
+  await startRelay(pool, {
+    name: 'kafka',
+    keyring: ring,
+    publish: (events) => producer.send(events.map(publish)),
+    onError: (err) => app.log.error({ err }, 'publishing'),
+  }),
+);
+resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
+resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+
+await app.listen({ port: config.port, host: config.host });
+await stop;
+app.log.info('stopping');
