@@ -1,8 +1,9 @@
--- Each contact's last verdicts: the aggregate's whole state, written in the statement that appends.
+-- Each contact's last verdicts: the aggregate's whole state, written in the statement that appends. Of a forgotten one, only that it is.
 create table verdicts (
-  id           bigint primary key,
-  workspace_id text   not null,
-  version      int    not null,
+  id           bigint  primary key,
+  workspace_id text    not null,
+  version      int     not null,
+  forgotten    boolean not null,
   email        jsonb,
   phone        jsonb
 );

@@ -1,19 +1,23 @@
-import { commandHandler } from '@kith/event-store';
+import { commandHandler, forgetErased } from '@kith/event-store';
 import { httpApp } from '@kith/http';
 import type { FastifyServerOptions } from 'fastify';
 import type { Pool } from 'pg';
 
-import { verification, verifiedEvent } from './domain/verification.ts';
+import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
+import { forgottenChecks } from './projections/forgotten-checks.ts';
 import { verdictRow } from './projections/verdict-row.ts';
 import { openChecks } from './queries/open-checks.ts';
 import { verdictQueries } from './queries/verdicts.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
+
+const isForgotten = ({ status }: Verification) => status === 'forgotten';
 
 export const verificationAggregate = {
   category: 'contact',
   decider: verification,
   schema: verifiedEvent,
   row: verdictRow,
+  views: [forgottenChecks, ...forgetErased('contact', isForgotten)],
 };
 
 export type Services = ReturnType<typeof services>;

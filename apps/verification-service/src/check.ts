@@ -8,8 +8,6 @@ const config = readConfig(process.env);
 await using resources = new AsyncDisposableStack();
 const pool = resources.adopt(openPool(config.databaseUrl), (p) => p.end());
 
-const differing = {
-  contact: await differingRows(pool, verificationAggregate),
-};
+const differing = { contact: await differingRows(pool, verificationAggregate) };
 process.stdout.write(`${JSON.stringify(differing)}\n`);
 process.exitCode = Object.values(differing).some((ids) => ids.length > 0) ? 1 : 0;

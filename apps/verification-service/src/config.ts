@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
@@ -33,8 +33,9 @@ const environment = z.object({
 
 /** As node:dns takes them: an address, and perhaps a port; with a port, IPv6 stands in brackets. */
 function isServer(server: string): boolean {
-  const [, bracketed, plain] = /^(?:\[(.+)\]|([\d.]+))(?::\d{1,5})?$/.exec(server) ?? [];
-  return isIP(bracketed ?? '') === 6 || isIP(plain ?? server) !== 0;
+  const [, bracketed, plain, port = '53'] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d+))?$/.exec(server) ?? [];
+  if (bracketed === undefined && plain === undefined) return isIPv6(server);
+  return (isIPv6(bracketed ?? '') || isIPv4(plain ?? '')) && Number(port) > 0 && Number(port) < 65_536;
 }
 
 /** Read once, at the top of main.ts; everything below is handed values. */

@@ -1,21 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  type Contact,
-  type ContactsEvent,
-  contactsTopic,
-  type VerificationEvent,
-  verificationTopic,
-} from '@kith/contracts';
-import { connectKafka, consume, type Incoming, type Outgoing, produce } from '@kith/kafka';
+import { contactsTopic, INTERNAL_KEY_HEADER, type VerificationEvent, verificationTopic } from '@kith/contracts';
+import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { startDns } from '@kith/stack';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
 
-const WORKSPACE = 'ws_00000000000000000000000001';
+import { created, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
+
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 let resources: AsyncDisposableStack;
@@ -40,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => resources.disposeAsync());
 
-test('what is told of a contact comes back as a verdict on each of its values, once, and nothing of them is logged', async () => {
+test('what is told of a contact comes back as a verdict on each of its values, once, and its erasure is confirmed; nothing of them is logged', async () => {
   const kafka = connectKafka({ brokers: topics.brokers, prefix: topics.prefix, clientId: 'test', log: SILENT });
   const verified: Incoming<VerificationEvent>[] = [];
   await using service = await start(environment);
@@ -57,7 +54,7 @@ test('what is told of a contact comes back as a verdict on each of its values, o
   await eventually(() => expect(verified).toHaveLength(3), { timeout: 30_000 });
   const ofAda = verified.filter(({ key }) => key === '1');
   expect(ofAda.map(({ sequence }) => sequence)).toEqual([1, 2]);
-  const told = Object.fromEntries(ofAda.map(({ event: { data } }) => [data.field, data]));
+  const told = Object.fromEntries(ofAda.map(({ event: { data } }) => ['field' in data && data.field, data]));
   expect(told).toMatchObject({
     email: { contactId: 1, workspaceId: WORKSPACE, valueVersion: 1, status: 'valid', reasons: [] },
     phone: {
@@ -74,8 +71,43 @@ test('what is told of a contact comes back as a verdict on each of its values, o
     reasons: ['null_mail_exchanger'],
   });
 
+  await producer.send([erased(2, 2)]);
+  await eventually(() => expect(verified).toHaveLength(4));
+  expect(verified[3]).toMatchObject({
+    key: '2',
+    sequence: 2,
+    event: { type: 'SubjectErasureConfirmed', data: { contactId: 2, workspaceId: WORKSPACE } },
+  });
+
   expect(await service.stop()).toBe(0);
   expect(service.output()).not.toMatch(/ada@|bob@|5551234567/);
+});
+
+test('what the topic has lost is fetched from contacts-service, with the internal key', async () => {
+  const kafka = connectKafka({ brokers: topics.brokers, prefix: topics.prefix, clientId: 'test', log: SILENT });
+  const verified: Incoming<VerificationEvent>[] = [];
+  const lost = created(3, { email: 'eve@kith.test' });
+  const owner = createServer(({ url, headers }, response) => {
+    const known = url === '/contacts/3/events?after=0' && headers[INTERNAL_KEY_HEADER] === environment['INTERNAL_KEY'];
+    const later = { id: randomUUID(), sequence: 2, event: { type: 'OfALaterRelease', data: { contactId: 3 } } };
+    response.writeHead(known ? 200 : 401).end(JSON.stringify([lost, later, statusChanged(3, 3)]));
+  });
+  owner.listen(0, '127.0.0.1');
+  await once(owner, 'listening');
+  resources.defer(() => void owner.close());
+
+  const { port } = owner.address() as AddressInfo;
+  await using _service = await start({ ...environment, CONTACTS_URL: `http://127.0.0.1:${port}` });
+  await using producer = await produce(kafka, contactsTopic);
+  await using _consumer = await consume(kafka, {
+    group: 'test-of-a-gap',
+    topic: verificationTopic,
+    handle: async (messages) => verified.push(...messages.filter(({ key }) => key === '3')),
+  });
+  await producer.send([statusChanged(3, 3)]);
+
+  await eventually(() => expect(verified).toHaveLength(1), { timeout: 30_000 });
+  expect(verified[0]?.event.data).toMatchObject({ field: 'email', valueVersion: 1, status: 'valid' });
 });
 
 test('it starts, and stays ready, while Kafka is away', async () => {
@@ -120,42 +152,4 @@ async function start(env: Record<string, string>) {
       await exited;
     },
   };
-}
-
-function created(contactId: number, { email, phone = null }: { email: string; phone?: string | null }) {
-  const contact: Contact = {
-    id: contactId,
-    workspaceId: WORKSPACE,
-    name: 'Ada',
-    firstName: 'Ada',
-    lastName: null,
-    email,
-    emailStatus: 'pending',
-    phone,
-    phoneE164: phone,
-    phoneStatus: phone === null ? null : 'pending',
-    company: null,
-    jobTitle: null,
-    website: null,
-    address: null,
-    timezone: null,
-    dateOfBirth: null,
-    gender: null,
-    source: null,
-    note: null,
-    lists: [],
-    createdAt: '2026-01-01T00:00:00.000Z',
-    updatedAt: '2026-01-01T00:00:00.000Z',
-    version: 1,
-  };
-  const valueVersions = { email: 1, phone: phone === null ? null : 1 };
-  return {
-    key: String(contactId),
-    id: randomUUID(),
-    source: '/kith/contacts-service',
-    subject: `contacts/${contactId}`,
-    time: new Date(),
-    sequence: 1,
-    event: { type: 'ContactCreated', data: { contactId, workspaceId: WORKSPACE, contact, valueVersions } },
-  } satisfies Outgoing<ContactsEvent>;
 }

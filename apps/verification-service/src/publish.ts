@@ -29,5 +29,7 @@ function told(event: VerifiedEvent): VerificationEvent {
       const { evidence: _, ...data } = event.data;
       return { type: 'StatusVerified', data };
     }
+    case 'ContactForgotten':
+      return { type: 'SubjectErasureConfirmed', data: event.data };
   }
 }

@@ -20,20 +20,33 @@ export function parse(topic: Topic<Event>, type: string | undefined, value: Buff
 export function describe(event: Event, version: string): string {
   switch (event.type) {
     case 'ContactCreated': {
-      const { contact } = event.data;
-      const lists = contact.lists.join(',');
-      return `ContactCreated contact ${contact.id} version ${version} email ${contact.emailStatus ?? '-'} phone ${contact.phoneStatus ?? '-'} lists ${lists || '-'}`;
+      const { contactId } = event.data;
+      if (!('contact' in event.data)) return `ContactCreated contact ${contactId} version ${version} since erased`;
+      const { emailStatus, phoneStatus, lists } = event.data.contact;
+      return `ContactCreated contact ${contactId} version ${version} email ${emailStatus ?? '-'} phone ${phoneStatus ?? '-'} lists ${lists.join(',') || '-'}`;
     }
     case 'ContactChanged': {
-      const { contactId, changes } = event.data;
-      return `ContactChanged contact ${contactId} version ${version} ${Object.keys(changes.new).join(', ')}`;
+      const { contactId } = event.data;
+      if (!('changes' in event.data)) return `ContactChanged contact ${contactId} version ${version} since erased`;
+      return `ContactChanged contact ${contactId} version ${version} ${Object.keys(event.data.changes.new).join(', ')}`;
     }
     case 'ContactStatusChanged': {
       const { contactId, field, previousStatus, status } = event.data;
       return `ContactStatusChanged contact ${contactId} version ${version} ${field} ${previousStatus} -> ${status}`;
     }
+    case 'ContactListed':
+    case 'ContactUnlisted': {
+      const { contactId, listId } = event.data;
+      return `${event.type} contact ${contactId} version ${version} list ${listId}`;
+    }
+    case 'ContactErased':
+      return `ContactErased contact ${event.data.contactId} version ${version}`;
     case 'ContactListCreated':
-      return `ContactListCreated list ${event.data.listId} version ${version}`;
+    case 'ContactListRenamed':
+    case 'ContactListDeleted':
+      return `${event.type} list ${event.data.listId} version ${version}`;
+    case 'SubjectErasureConfirmed':
+      return `SubjectErasureConfirmed contact ${event.data.contactId}`;
     case 'StatusVerified': {
       const { contactId, field, status, valueVersion, reasons } = event.data;
       return `StatusVerified contact ${contactId} ${field} ${status} valueVersion ${valueVersion} because ${reasons.join(', ') || '-'}`;

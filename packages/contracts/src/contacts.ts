@@ -96,18 +96,30 @@ export const contactList = z.object({
 });
 export type ContactList = z.infer<typeof contactList>;
 
+/** What a list is made of, and what can be changed of it. */
 export const newContactList = z.strictObject({ name: text(1, 100) });
 export type NewContactList = z.infer<typeof newContactList>;
 
 export const contactSort = z.enum(['name', 'email', 'phone', 'created_at']);
 
 export const contactPageQuery = z.object({
+  /** A literal part of the name, the e-mail address or the phone number, as written or by its digits. */
+  search: text(1, 200).optional(),
   sort: contactSort.default('created_at'),
   order: z.enum(['asc', 'desc']).default('desc'),
-  page: z.coerce.number().int().min(1).default(1),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
   perPage: z.coerce.number().int().min(1).max(1000).default(15),
+  /** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
+  cursor: z.string().optional(),
 });
 export type ContactPageQuery = z.infer<typeof contactPageQuery>;
 
 /** One page of an ordered collection, and how many there are in all. */
 export type Page<Item> = { readonly items: readonly Item[]; readonly total: number };
+
+export type ContactPage = Page<Contact> & {
+  /** Of a search, `total` counts up to 10,000; this says whether there are more. */
+  readonly moreThanTotal: boolean;
+  /** Null where nothing comes after. */
+  readonly nextCursor: string | null;
+};

@@ -22,18 +22,29 @@ const ofList = { listId: numericId, workspaceId };
  */
 const valueVersions = z.object({ email: z.int().positive().nullable(), phone: z.int().positive().nullable() });
 
+/**
+ * What remains to be told of an event whose person was erased before it was published: ids only. The sequence stays whole.
+ */
+const shell = z.strictObject(ofContact);
+
 export const contactsEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ContactCreated'), data: z.object({ ...ofContact, contact, valueVersions }) }),
+  z.object({
+    type: z.literal('ContactCreated'),
+    data: z.union([z.object({ ...ofContact, contact, valueVersions }), shell]),
+  }),
   z.object({
     type: z.literal('ContactChanged'),
-    data: z.object({
-      ...ofContact,
-      /** Only what changed. */
-      changes: z.object({ old: partialProfile, new: partialProfile }),
-      oldVersion: z.int().positive(),
-      newVersion: z.int().positive(),
-      valueVersions,
-    }),
+    data: z.union([
+      z.object({
+        ...ofContact,
+        /** Only what changed. */
+        changes: z.object({ old: partialProfile, new: partialProfile }),
+        oldVersion: z.int().positive(),
+        newVersion: z.int().positive(),
+        valueVersions,
+      }),
+      shell,
+    ]),
   }),
   z.object({
     type: z.literal('ContactStatusChanged'),
@@ -46,7 +57,15 @@ export const contactsEvent = z.discriminatedUnion('type', [
       reasons: z.array(z.string()),
     }),
   }),
+  z.object({ type: z.literal('ContactListed'), data: z.object({ ...ofContact, listId: numericId }) }),
+  z.object({ type: z.literal('ContactUnlisted'), data: z.object({ ...ofContact, listId: numericId }) }),
+  z.object({ type: z.literal('ContactErased'), data: z.object(ofContact) }),
   z.object({ type: z.literal('ContactListCreated'), data: z.object({ ...ofList, name: text(1, 100) }) }),
+  z.object({
+    type: z.literal('ContactListRenamed'),
+    data: z.object({ ...ofList, name: text(1, 100), oldName: text(1, 100) }),
+  }),
+  z.object({ type: z.literal('ContactListDeleted'), data: z.object(ofList) }),
 ]);
 export type ContactsEvent = z.infer<typeof contactsEvent>;
 
@@ -62,6 +81,8 @@ export const verificationEvent = z.discriminatedUnion('type', [
       checkedAt: timestamp,
     }),
   }),
+  /** All that was known here of an erased contact is gone, and nothing will be known of it again. */
+  z.object({ type: z.literal('SubjectErasureConfirmed'), data: z.object(ofContact) }),
 ]);
 export type VerificationEvent = z.infer<typeof verificationEvent>;
 

@@ -7,6 +7,7 @@ export {
   type KeyedRequest,
 } from './command-handler.ts';
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
+export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
 export { type Answer, forgetOldAnswers } from './idempotency.ts';
 export { migrate } from './migrate.ts';

@@ -1,12 +1,15 @@
 import { type ContactsEvent, contactsTopic, verifiedField, type VerifiedField } from '@kith/contracts';
-import type { Meta } from '@kith/event-store';
+import type { CommandHandler, Meta } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 
 import type { Told } from '../clients/contacts.ts';
+import { forgettingId } from '../command-ids.ts';
+import type { Verification, VerificationCommand } from '../domain/verification.ts';
 import type { Moved, OpenChecks, WrittenValue } from '../queries/open-checks.ts';
 
 export type Intake = {
   readonly openChecks: OpenChecks;
+  readonly verifications: CommandHandler<Verification, VerificationCommand>;
   readonly missedEvents: (contactId: number, after: number) => Promise<readonly Told[]>;
   readonly clock: () => Date;
   /** How long a check may stay unanswered. */
@@ -15,7 +18,7 @@ export type Intake = {
   readonly wake: () => void;
 };
 
-/** Every value that a contact is given is to be checked. */
+/** Every value that a contact is given is to be checked, and everything of an erased one forgotten. */
 export const consumeContacts = (kafka: KafkaConnection, intake: Intake, lot: ParkingLot) =>
   consume(kafka, {
     group: 'verification-service',
@@ -36,10 +39,18 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
   );
   const moved = advanced.filter(({ from, to }) => to > from);
   if (moved.length === 0) return;
+  // First: once a contact has moved on, its erasure will not be told again.
+  await intake.verifications.handleAll(moved.filter(({ erased }) => erased).map(forgetting));
   const now = intake.clock();
   await intake.openChecks.takeIn(moved, { now, deadline: new Date(now.getTime() + intake.deadlineMs) });
   intake.wake();
 }
+
+const forgetting = ({ contactId, workspaceId }: Moved) => ({
+  id: String(contactId),
+  command: { type: 'ForgetContact', contactId, workspaceId } as const,
+  context: { commandId: forgettingId(contactId) },
+});
 
 type ToldWithMeta = Told & { readonly meta?: Meta };
 
@@ -59,48 +70,59 @@ function byContact(messages: readonly Incoming<ContactsEvent>[]) {
 /** Applies each version once and in order: less than the next is a copy, more is a gap. */
 async function advance(
   { missedEvents }: Intake,
-  contact: Omit<Moved, 'to' | 'values'>,
+  contact: Omit<Moved, 'to' | 'values' | 'erased'>,
   told: readonly ToldWithMeta[],
 ): Promise<Moved> {
   const values = new Map<VerifiedField, WrittenValue>();
   let to = contact.from;
+  let erased = false;
   for (const message of told) {
     const next: readonly ToldWithMeta[] =
       message.sequence > to + 1 ? await missedEvents(contact.contactId, to) : [message];
     for (const { sequence, event, meta = {} } of next) {
       if (sequence !== to + 1) continue;
       to = sequence;
-      for (const value of event ? valuesOf(event) : []) values.set(value.field, { ...value, meta });
+      const effect = event ? effectOf(event) : NONE;
+      for (const value of effect.values) values.set(value.field, { ...value, meta });
+      erased ||= effect.erased;
     }
     if (message.sequence > to) {
       throw new Error(`Of contact ${contact.contactId}, version ${to + 1} is neither on the topic nor at its owner.`);
     }
   }
-  return { ...contact, to, values: [...values.values()] };
+  return { ...contact, to, values: [...values.values()], erased };
 }
 
-/** The values that an event sets. */
-function valuesOf(event: ContactsEvent): Omit<WrittenValue, 'meta'>[] {
+type Effect = { readonly values: readonly Omit<WrittenValue, 'meta'>[]; readonly erased: boolean };
+
+const NONE: Effect = { values: [], erased: false };
+
+/** What an event is to this service. One told as a shell is of somebody since erased: there is nothing to check. */
+function effectOf(event: ContactsEvent): Effect {
   switch (event.type) {
-    case 'ContactCreated': {
-      const { contact, valueVersions } = event.data;
-      return written(contact, valueVersions);
-    }
-    case 'ContactChanged': {
-      const { changes, valueVersions } = event.data;
-      return written(changes.new, valueVersions);
-    }
+    case 'ContactCreated':
+      return 'contact' in event.data ? writing(event.data.contact, event.data.valueVersions) : NONE;
+    case 'ContactChanged':
+      return 'changes' in event.data ? writing(event.data.changes.new, event.data.valueVersions) : NONE;
+    case 'ContactErased':
+      return { ...writing({ email: null, phone: null }, { email: null, phone: null }), erased: true };
     case 'ContactStatusChanged':
+    case 'ContactListed':
+    case 'ContactUnlisted':
     case 'ContactListCreated':
-      return [];
+    case 'ContactListRenamed':
+    case 'ContactListDeleted':
+      return NONE;
   }
 }
 
 type Values = { readonly [field in VerifiedField]?: string | null };
 type ValueVersions = { readonly [field in VerifiedField]: number | null };
 
-const written = (values: Values, valueVersions: ValueVersions): Omit<WrittenValue, 'meta'>[] =>
-  verifiedField.options.flatMap((field) => {
+const writing = (values: Values, valueVersions: ValueVersions): Effect => ({
+  values: verifiedField.options.flatMap((field) => {
     const value = values[field];
     return value === undefined ? [] : [{ field, value, valueVersion: valueVersions[field] }];
-  });
+  }),
+  erased: false,
+});

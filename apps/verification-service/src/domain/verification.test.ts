@@ -5,6 +5,8 @@ import { verification, type VerificationCommand, type VerifiedEvent } from './ve
 
 const given = specify(verification);
 
+type Data = Extract<VerifiedEvent, { type: 'StatusVerified' }>['data'];
+
 const found = {
   contactId: 7,
   workspaceId: 'ws_00000000000000000000000001',
@@ -14,14 +16,14 @@ const found = {
   reasons: [],
   evidence: [{ check: 'syntax', says: 'pass' }],
   checkedAt: '2026-01-01T00:00:00.000Z',
-} satisfies VerifiedEvent['data'];
+} satisfies Data;
 
-const verdict = (changes: Partial<VerifiedEvent['data']> = {}): VerificationCommand => ({
+const verdict = (changes: Partial<Data> = {}): VerificationCommand => ({
   type: 'RecordVerdict',
   ...found,
   ...changes,
 });
-const verified = (changes: Partial<VerifiedEvent['data']> = {}): VerifiedEvent => ({
+const verified = (changes: Partial<Data> = {}): VerifiedEvent => ({
   type: 'StatusVerified',
   data: { ...found, ...changes },
 });
@@ -52,6 +54,31 @@ describe('a verdict', () => {
   test('that comes after one on a later value changes nothing', () => {
     given(verified({ valueVersion: 4 }))
       .when(verdict())
+      .emitsNothing();
+  });
+});
+
+describe('a contact that is forgotten', () => {
+  const { contactId, workspaceId } = found;
+  const forget: VerificationCommand = { type: 'ForgetContact', contactId, workspaceId };
+  const forgotten: VerifiedEvent = { type: 'ContactForgotten', data: { contactId, workspaceId } };
+
+  test.each([
+    ['with what was found of it', [verified()]],
+    ['even if nothing was', []],
+  ])('is so %s', (_, past) => {
+    given(...past)
+      .when(forget)
+      .emits(forgotten);
+  });
+
+  test('is not forgotten twice', () => {
+    given(verified(), forgotten).when(forget).emitsNothing();
+  });
+
+  test('is not brought back by a verdict that comes late', () => {
+    given(verified(), forgotten)
+      .when(verdict({ valueVersion: 9 }))
       .emitsNothing();
   });
 });

@@ -20,30 +20,30 @@ const verdict = z.object({
 /** What was found of the value that a contact's field had at `valueVersion`, and why. Names no one. */
 export type Verdict = z.infer<typeof verdict>;
 
+const ofContact = { contactId: z.int(), workspaceId: z.string() };
+
 /** What has been found of a contact's values. The events hold nothing personal: neither the value nor what could be told from it. */
 export const verifiedEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('StatusVerified'),
-    data: verdict.extend({ contactId: z.int(), workspaceId: z.string(), field: verifiedField }),
+    data: verdict.extend({ ...ofContact, field: verifiedField }),
   }),
+  z.object({ type: z.literal('ContactForgotten'), data: z.object(ofContact) }),
 ]);
 export type VerifiedEvent = z.infer<typeof verifiedEvent>;
 
-export type VerificationCommand = Verdict & {
-  readonly type: 'RecordVerdict';
-  readonly contactId: number;
-  readonly workspaceId: string;
-  readonly field: VerifiedField;
-};
+type OfContact = { readonly contactId: number; readonly workspaceId: string };
 
-export type KnownVerification = {
-  readonly status: 'known';
-  readonly contactId: number;
-  readonly workspaceId: string;
-  readonly version: number;
-  readonly verdicts: { readonly [field in VerifiedField]: Verdict | null };
-};
-export type Verification = { readonly status: 'absent' } | KnownVerification;
+export type VerificationCommand =
+  | (Verdict & OfContact & { readonly type: 'RecordVerdict'; readonly field: VerifiedField })
+  | (OfContact & { readonly type: 'ForgetContact' });
+
+type Verdicts = { readonly [field in VerifiedField]: Verdict | null };
+
+export type Verification =
+  | { readonly status: 'absent' }
+  | (OfContact & { readonly status: 'known'; readonly version: number; readonly verdicts: Verdicts })
+  | (OfContact & { readonly status: 'forgotten'; readonly version: number });
 
 export const verification: Decider<Verification, VerificationCommand, VerifiedEvent> = {
   initial: { status: 'absent' },
@@ -52,9 +52,15 @@ export const verification: Decider<Verification, VerificationCommand, VerifiedEv
     switch (command.type) {
       case 'RecordVerdict': {
         const { type: _, ...data } = command;
+        if (state.status === 'forgotten') return [];
         // A check may run twice, and end after the value was written anew and that one was checked: neither is an error.
         const known = state.status === 'known' ? state.verdicts[command.field] : null;
         return known && known.valueVersion >= command.valueVersion ? [] : [{ type: 'StatusVerified', data }];
+      }
+      case 'ForgetContact': {
+        // Of whom nothing was known is forgotten, too: that there is nothing is to be confirmed.
+        const { contactId, workspaceId } = command;
+        return state.status === 'forgotten' ? [] : [{ type: 'ContactForgotten', data: { contactId, workspaceId } }];
       }
     }
   },
@@ -72,6 +78,8 @@ export const verification: Decider<Verification, VerificationCommand, VerifiedEv
           verdicts: { ...before, [field]: found },
         };
       }
+      case 'ContactForgotten':
+        return { status: 'forgotten', ...event.data, version: event.version };
     }
   },
 };

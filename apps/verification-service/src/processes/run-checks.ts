@@ -4,12 +4,11 @@ import type { CommandHandler } from '@kith/event-store';
 import { Counter } from 'prom-client';
 
 import { type Assessment, type Checks, verify } from '../checks/index.ts';
+import { verdictId } from '../command-ids.ts';
 import type { Verification, VerificationCommand } from '../domain/verification.ts';
 import type { OpenCheck, OpenChecks } from '../queries/open-checks.ts';
-import { verdictId } from '../verdict-id.ts';
 
 const CONCURRENCY = 32;
-const POLL_MS = 500;
 /** Longer than any attempt takes: name servers are given up on after seconds. */
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 500;
@@ -35,7 +34,7 @@ const settled = new Counter({
 });
 
 /** Makes the checks that are due. Any number of processes may do so side by side; no transaction is open while one is made. */
-export function runChecks(deps: Deps): CheckRunner {
+export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: number } = {}): CheckRunner {
   const { openChecks, clock, onError } = deps;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
@@ -57,7 +56,7 @@ export function runChecks(deps: Deps): CheckRunner {
       .finally(() => running.delete(run));
     running.add(run);
   }
-  const pause = () => delay(POLL_MS, undefined, { signal: waking.signal }).catch(() => {});
+  const pause = () => delay(pollMs, undefined, { signal: waking.signal }).catch(() => {});
 
   const loop = (async () => {
     while (!stopping.signal.aborted) {

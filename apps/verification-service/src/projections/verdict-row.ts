@@ -7,25 +7,30 @@ export type VerdictRow = {
   readonly id: string;
   readonly workspace_id: string;
   readonly version: number;
+  readonly forgotten: boolean;
   readonly email: Verdict | null;
   readonly phone: Verdict | null;
 };
 
-/** Keeps `verdicts`: of each contact, the last one on each field. */
+/** Keeps `verdicts`: of each contact, the last one on each field; of a forgotten one, only that it is. */
 export const verdictRow: Row<Verification> = {
   table: 'verdicts',
   idType: 'bigint',
-  columns: ['id', 'workspace_id', 'version', 'email', 'phone'],
+  columns: ['id', 'workspace_id', 'version', 'forgotten', 'email', 'phone'],
   toRow(state) {
     if (state.status === 'absent') return null;
-    const { contactId, workspaceId, version, verdicts } = state;
-    return { id: contactId, workspace_id: workspaceId, version, email: verdicts.email, phone: verdicts.phone };
+    const { contactId: id, workspaceId: workspace_id, version } = state;
+    switch (state.status) {
+      case 'known':
+        return { id, workspace_id, version, forgotten: false, ...state.verdicts };
+      case 'forgotten':
+        return { id, workspace_id, version, forgotten: true, email: null, phone: null };
+    }
   },
-  fromRow: ({ id, workspace_id: workspaceId, version, email, phone }: VerdictRow) => ({
-    status: 'known',
-    contactId: Number(id),
-    workspaceId,
-    version,
-    verdicts: { email, phone },
-  }),
+  fromRow({ id, workspace_id: workspaceId, version, forgotten, email, phone }: VerdictRow) {
+    const contactId = Number(id);
+    return forgotten
+      ? { status: 'forgotten', contactId, workspaceId, version }
+      : { status: 'known', contactId, workspaceId, version, verdicts: { email, phone } };
+  },
 };

@@ -9,6 +9,8 @@ export type Moved = {
   readonly from: number;
   readonly to: number;
   readonly values: readonly WrittenValue[];
+  /** The person is to be forgotten. */
+  readonly erased: boolean;
 };
 
 export type WrittenValue = {
@@ -110,7 +112,7 @@ const TAKE_IN = `
       join moved using (contact_id)
   ), removed as (
     delete from open_checks o using written w
-     where (o.contact_id, o.field) = (w.contact_id, w.field) and false
+     where (o.contact_id, o.field) = (w.contact_id, w.field) and w.value is null
   ), opened as (
     insert into open_checks (contact_id, field, value_version, value, meta, next_attempt_at, deadline)
     select contact_id, field, value_version, value, meta, $10, $11 from written where value is not null order by contact_id, field

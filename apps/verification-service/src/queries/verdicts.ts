@@ -13,7 +13,7 @@ export type Verdicts = {
 export const verdictQueries = (pool: Pool) => ({
   async ofContact(workspaceId: string, contactId: number): Promise<Verdicts> {
     const { rows } = await pool.query<Verdicts>(
-      `select version, email, phone from verdicts where workspace_id = $1 and id = $2`,
+      `select version, email, phone from verdicts where workspace_id = $1 and id = $2 and not forgotten`,
       [workspaceId, contactId],
     );
     if (!rows[0]) throw new Problem('not-found', 'No verdict on such a contact.');

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@kith/stack/testing';
+
+import type { Finding } from '../checks/check.ts';
+import { takeIn } from '../consumers/contacts.ts';
+import { DEADLINE_MS, serviceOnDatabase } from '../service.fixture.ts';
+import { created } from '../told.fixture.ts';
+import { runChecks, settle } from './run-checks.ts';
+
+let service: Awaited<ReturnType<typeof serviceOnDatabase>>;
+beforeAll(async () => {
+  service = await serviceOnDatabase();
+});
+beforeEach(() => service.forget());
+afterAll(async () => service[Symbol.asyncDispose]());
+
+/** A contact with an address to be checked. */
+async function contactToCheck(): Promise<number> {
+  const id = service.newContact();
+  await service.take(created(id, { email: 'ada@kith.test' }));
+  return id;
+}
+
+describe('a check that nobody answers', () => {
+  test('is made again, later each time, and is unknown when its time is up', async () => {
+    const id = await contactToCheck();
+    const end = service.clock().getTime() + DEADLINE_MS;
+    expect(await service.round(service.unanswered)).toBe(1);
+    expect(await service.round(service.unanswered)).toBe(0);
+    while (service.clock().getTime() < end) {
+      expect(await service.verdictsOn(id)).toEqual([]);
+      service.later(250);
+      await service.round(service.unanswered);
+    }
+    expect(await service.verdictsOn(id)).toEqual(['email 1 unknown ["dns_timeout", "no_answer"]']);
+    expect(await service.open(id)).toEqual([]);
+    expect(service.asked.length).toBeGreaterThan(7);
+    expect(service.asked.length).toBeLessThan(20);
+  });
+
+  test('is settled by the first answer', async () => {
+    const id = await contactToCheck();
+    await service.round(service.unanswered);
+    service.later(1_000);
+    await service.round(service.passing);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+
+  test('is made at least once, however late', async () => {
+    const id = await contactToCheck();
+    service.later(10 * DEADLINE_MS);
+    await service.round(service.passing);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+
+  test('because it fails of itself is unknown at the end, and the failure is told', async () => {
+    const id = await contactToCheck();
+    service.later(DEADLINE_MS);
+    const broken = service.saying(() => {
+      throw new TypeError('broken');
+    });
+    await service.round(broken);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 unknown ["check_failed", "no_answer"]']);
+    expect(service.errors).toHaveLength(1);
+  });
+});
+
+describe('a worker that dies', () => {
+  test('between check and verdict leaves the check to another, and there is one verdict', async () => {
+    const id = await contactToCheck();
+    expect(await service.claim()).toHaveLength(1);
+    expect(await service.round(service.passing)).toBe(0);
+    service.later(30_000);
+    expect(await service.round(service.passing)).toBe(1);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+
+  test('between verdict and the end of the check leaves one verdict', async () => {
+    const id = await contactToCheck();
+    const dying = { ...service.openChecks, close: () => Promise.reject(new Error('killed')) };
+    const [check] = await service.claim();
+    await expect(settle({ ...service.passing, openChecks: dying }, check!)).rejects.toThrow('killed');
+    service.later(30_000);
+    expect(await service.round(service.passing)).toBe(1);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+    expect(await service.open(id)).toEqual([]);
+  });
+
+  test('only slowly, and both make the check: one verdict', async () => {
+    const id = await contactToCheck();
+    const [slow] = await service.claim();
+    service.later(30_000);
+    await Promise.all([service.round(service.passing), settle(service.passing, slow!)]);
+    expect(service.asked).toHaveLength(2);
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+});
+
+describe('workers', () => {
+  test('side by side make each check once', async () => {
+    const ids = Array.from({ length: 200 }, service.newContact);
+    await service.take(...ids.map((id) => created(id, { email: `${id}@kith.test` })));
+    {
+      await using _one = runChecks(service.passing);
+      await using _two = runChecks(service.passing);
+      await eventually(() => expect(service.asked.length).toBeGreaterThanOrEqual(200));
+    }
+    expect(new Set(service.asked).size).toBe(200);
+    expect(service.asked).toHaveLength(200);
+    for (const id of ids) expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+    expect(service.errors).toEqual([]);
+  });
+
+  test('look at once when they are woken', async () => {
+    const id = service.newContact();
+    await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
+    await takeIn({ ...service.intake, wake: worker.wake }, [created(id, { email: 'ada@kith.test' })]);
+    await eventually(async () => expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']));
+  });
+
+  test('end what they have in hand before they stop', async () => {
+    const id = await contactToCheck();
+    const answer = Promise.withResolvers<Finding>();
+    const worker = runChecks(service.saying(() => answer.promise));
+    await eventually(() => expect(service.asked).toEqual(['ada@kith.test']));
+    const stopped = worker[Symbol.asyncDispose]();
+    setTimeout(() => answer.resolve({ says: 'pass' }), 100);
+    await stopped;
+    expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+
+  test('outlive a database that is away', async () => {
+    const id = await contactToCheck();
+    let away = true;
+    const { claim } = service.openChecks;
+    const openChecks = {
+      ...service.openChecks,
+      claim: (...args: Parameters<typeof claim>) => (away ? Promise.reject(new Error('away')) : claim(...args)),
+    };
+    await using worker = runChecks({ ...service.passing, openChecks });
+    await eventually(() => expect(service.errors).not.toEqual([]));
+    away = false;
+    worker.wake();
+    await eventually(async () => expect(await service.verdictsOn(id)).toHaveLength(1));
+  });
+});

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+
+import type { ContactsEvent } from '@kith/contracts';
+import { differingRows, migrate, openPool } from '@kith/event-store';
+import type { Incoming } from '@kith/kafka';
+import { testDatabase } from '@kith/stack/testing';
+
+import { services, verificationAggregate } from './app.ts';
+import type { Finding } from './checks/check.ts';
+import type { Checks } from './checks/index.ts';
+import type { Told } from './clients/contacts.ts';
+import { type Intake, takeIn } from './consumers/contacts.ts';
+import { settle } from './processes/run-checks.ts';
+
+export const DEADLINE_MS = 60_000;
+const LEASE_MS = 30_000;
+
+/** The service on a database of its own, by a clock that only tests move, between a topic and name servers that they play. */
+export async function serviceOnDatabase() {
+  const database = await testDatabase();
+  await migrate(database.url, join(import.meta.dirname, '../migrations'));
+  const pool = openPool(database.url);
+  const deps = services(pool);
+
+  let now = new Date('2026-01-01T00:00:00Z');
+  let contacts = 0;
+  const clock = () => now;
+  const asked: string[] = [];
+  const errors: unknown[] = [];
+  const missed: Told[] = [];
+
+  const intake: Intake = {
+    ...deps,
+    missedEvents: async (_, after) => missed.filter(({ sequence }) => sequence > after),
+    clock,
+    deadlineMs: DEADLINE_MS,
+    wake: () => {},
+  };
+  /** E-mail addresses are found to be this. */
+  const saying = (finding: () => Finding | Promise<Finding>) => {
+    const ask = (value: string) => (asked.push(value), finding());
+    const checks: Checks = {
+      email: [{ name: 'stub', ask }],
+      phone: [{ name: 'stub', ask: () => ({ says: 'settled', status: 'invalid', reason: 'not_a_valid_number' }) }],
+    };
+    return { ...deps, checks, clock, onError: (error: unknown) => errors.push(error) };
+  };
+  const claim = () => deps.openChecks.claim(32, { now, leaseEnd: new Date(now.getTime() + LEASE_MS) });
+
+  return {
+    ...deps,
+    pool,
+    intake,
+    /** The values that were asked about, what went wrong, and what a gap is filled from: since `forget`. */
+    asked,
+    errors,
+    missed,
+    clock,
+    passing: saying(() => ({ says: 'pass' })),
+    unanswered: saying(() => ({ says: 'unanswered', reason: 'dns_timeout' })),
+    saying,
+    claim,
+    newContact: () => ++contacts,
+    later: (ms: number) => (now = new Date(now.getTime() + ms)),
+    take: (...messages: Incoming<ContactsEvent>[]) => takeIn(intake, messages),
+    /** What a worker does: what is due is claimed and attempted. How many there were. */
+    async round(worker: Parameters<typeof settle>[0]): Promise<number> {
+      const claimed = await claim();
+      for (const check of claimed) await settle(worker, check);
+      return claimed.length;
+    },
+    async open(contactId: number) {
+      const { rows } = await pool.query<{ field: string; value: string; version: number }>(
+        `select field, value, value_version as version from open_checks where contact_id = $1 order by field`,
+        [contactId],
+      );
+      return rows;
+    },
+    /** The verdicts that were stored, in short. */
+    async verdictsOn(contactId: number): Promise<string[]> {
+      const { rows } = await pool.query<{ verdict: string }>(
+        `select concat_ws(' ', data->>'field', data->>'valueVersion', data->>'status', (data->'reasons')::text) as verdict
+           from events where stream = $1 order by version`,
+        [`contact-${contactId}`],
+      );
+      return rows.map(({ verdict }) => verdict);
+    },
+    async events(contactId: number): Promise<string[]> {
+      const { rows } = await pool.query<{ type: string }>(
+        `select type from events where stream = $1 order by version`,
+        [`contact-${contactId}`],
+      );
+      return rows.map(({ type }) => type);
+    },
+    async forget() {
+      await pool.query('delete from open_checks');
+      for (const list of [asked, errors, missed]) list.length = 0;
+    },
+    async [Symbol.asyncDispose]() {
+      const differing = await differingRows(pool, verificationAggregate);
+      await pool.end();
+      await database[Symbol.asyncDispose]();
+      if (differing.length > 0)
+        throw new Error(`Rows that are not what their streams fold to: ${differing.join(', ')}`);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Contact, ContactsEvent } from '@kith/contracts';
+import type { Incoming, Outgoing } from '@kith/kafka';
+
+export const WORKSPACE = 'ws_00000000000000000000000001';
+
+/** What contacts-service tells, on its way out or in. */
+type Message = Incoming<ContactsEvent> & Outgoing<ContactsEvent>;
+
+export function created(contactId: number, values: { email?: string; phone?: string }): Message {
+  const { email = null, phone = null } = values;
+  const contact: Contact = {
+    id: contactId,
+    workspaceId: WORKSPACE,
+    name: 'Ada',
+    firstName: 'Ada',
+    lastName: null,
+    email,
+    emailStatus: email === null ? null : 'pending',
+    phone,
+    phoneE164: phone,
+    phoneStatus: phone === null ? null : 'pending',
+    company: null,
+    jobTitle: null,
+    website: null,
+    address: null,
+    timezone: null,
+    dateOfBirth: null,
+    gender: null,
+    source: null,
+    note: null,
+    lists: [],
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    version: 1,
+  };
+  const valueVersions = { email: email === null ? null : 1, phone: phone === null ? null : 1 };
+  const data = { contactId, workspaceId: WORKSPACE, contact, valueVersions };
+  return message(contactId, 1, { type: 'ContactCreated', data });
+}
+
+export function changed(contactId: number, version: number, email: string | null): Message {
+  const data = {
+    contactId,
+    workspaceId: WORKSPACE,
+    changes: { old: {}, new: { email } },
+    oldVersion: version - 1,
+    newVersion: version,
+    valueVersions: { email: email === null ? null : version, phone: null },
+  };
+  return message(contactId, version, { type: 'ContactChanged', data });
+}
+
+export function statusChanged(contactId: number, version: number): Message {
+  const data = {
+    contactId,
+    workspaceId: WORKSPACE,
+    field: 'email' as const,
+    status: 'valid' as const,
+    previousStatus: 'pending' as const,
+    valueVersion: 1,
+    reasons: [],
+  };
+  return message(contactId, version, { type: 'ContactStatusChanged', data });
+}
+
+export const erased = (contactId: number, version: number): Message =>
+  message(contactId, version, { type: 'ContactErased', data: { contactId, workspaceId: WORKSPACE } });
+
+/** What is left to tell of a contact's creation when it was erased before that was published. */
+export const createdShell = (contactId: number): Message =>
+  message(contactId, 1, { type: 'ContactCreated', data: { contactId, workspaceId: WORKSPACE } });
+
+const message = (contactId: number, sequence: number, event: ContactsEvent): Message => ({
+  key: String(contactId),
+  id: randomUUID(),
+  source: '/kith/contacts-service',
+  subject: `contacts/${contactId}`,
+  time: new Date(),
+  sequence,
+  requestId: 'request-1',
+  partition: 0,
+  offset: '0',
+  event,
+});
