@@ -1,3 +1,5 @@
+create extension if not exists pg_trgm;
+
 create sequence contact_ids;
 create sequence list_ids;
 
@@ -27,8 +29,18 @@ create table contacts (
   note          text,
   lists         bigint[]    not null,
   created_at    timestamptz not null,
-  updated_at    timestamptz not null
+  updated_at    timestamptz not null,
+  -- What is searched: name, e-mail, phone as written and by its digits. U+001F keeps them apart.
+  search        text        collate "C" not null generated always as (
+    lower(coalesce(name, '') || E'\x1f' || coalesce(email, '') || E'\x1f' || coalesce(phone, '') collate "und-x-icu")
+    || E'\x1f' || regexp_replace(coalesce(phone, ''), '\D', '', 'g')
+  ) stored
 );
+create index contacts_search     on contacts using gin (search gin_trgm_ops);
+create index contacts_name       on contacts (workspace_id, (coalesce(name, '')  collate "und-x-icu"), id);
+create index contacts_email      on contacts (workspace_id, (coalesce(email, '') collate "und-x-icu"), id);
+create index contacts_phone      on contacts (workspace_id, (coalesce(phone, '') collate "und-x-icu"), id);
+create index contacts_created_at on contacts (workspace_id, created_at, id);
 
 create table contact_lists (
   id           bigint      primary key,
@@ -56,10 +68,25 @@ create index list_members_email      on list_members (list_id, email, contact_id
 create index list_members_phone      on list_members (list_id, phone, contact_id);
 create index list_members_created_at on list_members (list_id, created_at, contact_id);
 
--- How many: sixteen counters a list, so that writers do not queue for one row.
-create table list_counts (
-  list_id  bigint   not null,
+-- How many contacts a list (`list-1`) and a workspace (`ws_…`) has: sixteen counters each, so that writers do not queue for one row.
+create table contact_counts (
+  scope    text     not null,
   slot     smallint not null,
   contacts bigint   not null,
-  primary key (list_id, slot)
+  primary key (scope, slot)
 ) with (fillfactor = 50);
+
+-- Lists that were deleted, until all their contacts have been taken out of them.
+create table deleted_lists (
+  list_id      bigint      primary key,
+  workspace_id text        not null,
+  deleted_at   timestamptz not null default now()
+);
+
+-- Who was erased, by number only, and when the other services had confirmed it.
+create table erasures (
+  contact_id   bigint      primary key,
+  workspace_id text        not null,
+  erased_at    timestamptz not null default now(),
+  confirmed_at timestamptz
+);

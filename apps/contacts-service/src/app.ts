@@ -1,16 +1,18 @@
-import { commandHandler, type Keyring, readStream } from '@kith/event-store';
+import { commandHandler, forgetErased, type Keyring, readStream } from '@kith/event-store';
 import { httpApp } from '@kith/http';
 import type { FastifyServerOptions } from 'fastify';
 import type { Pool } from 'pg';
 
-import { contact, contactEvent } from './domain/contact.ts';
+import { contact, contactEvent, type Contact } from './domain/contact.ts';
 import { contactList, contactListEvent } from './domain/contact-list.ts';
 import { contactListRow } from './projections/contact-list-row.ts';
 import { contactRow } from './projections/contact-row.ts';
-import { listCounts, listMembers } from './projections/list-members.ts';
+import { deletedLists, erasures } from './projections/erasures.ts';
+import { contactCounts, formerMembers, listMembers } from './projections/list-members.ts';
 import { publishedForm } from './publish.ts';
 import { contactListQueries } from './queries/contact-lists.ts';
 import { contactQueries } from './queries/contacts.ts';
+import { erasureQueries } from './queries/erasures.ts';
 import { contactListRoutes } from './routes/contact-lists.ts';
 import { contactRoutes } from './routes/contacts.ts';
 
@@ -19,21 +21,41 @@ export const contactAggregate = {
   decider: contact,
   schema: contactEvent,
   row: contactRow,
-  views: [listMembers, listCounts],
+  views: [
+    listMembers,
+    formerMembers,
+    contactCounts,
+    erasures,
+    ...forgetErased<Contact>('contact', ({ status }) => status === 'erased'),
+  ],
 };
 export const contactListAggregate = {
   category: 'list',
   decider: contactList,
   schema: contactListEvent,
   row: contactListRow,
+  views: [deletedLists],
 };
 
 export type Services = ReturnType<typeof services>;
 
-export const services = (pool: Pool, keyring: Keyring, onAppended: () => void = () => {}) => ({
+type Wakes = {
+  /** Events were stored. */
+  readonly onAppended?: () => void;
+  /** A list was deleted, and its contacts are still in it. */
+  readonly onListDeleted?: () => void;
+};
+
+export const services = (
+  pool: Pool,
+  keyring: Keyring,
+  { onAppended = () => {}, onListDeleted = () => {} }: Wakes = {},
+) => ({
   contacts: commandHandler(pool, contactAggregate, { keyring, onAppended }),
   lists: commandHandler(pool, contactListAggregate, { onAppended }),
   queries: { contacts: contactQueries(pool), lists: contactListQueries(pool) },
+  ...erasureQueries(pool),
+  unlist: onListDeleted,
   /** A contact's events after a version, as the topic carries them. */
   async published(contactId: number, after: number) {
     return (await readStream(pool, `contact-${contactId}`, keyring, after)).map(publishedForm);

@@ -8,6 +8,7 @@ import { connectKafka, produce } from '@kith/kafka';
 import { buildApp, services } from './app.ts';
 import { readConfig } from './config.ts';
 import { consumeVerification } from './consumers/verification.ts';
+import { startUnlisting } from './processes/unlist.ts';
 import { publish } from './publish.ts';
 
 const config = readConfig(process.env);
@@ -23,7 +24,7 @@ await migrate(config.databaseUrl, join(import.meta.dirname, '../migrations'));
 const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 'contacts-service' }), (p) => p.end());
 const ring = keyring(config.encryptionKeys);
 
-const deps = services(pool, ring, () => relay.wake());
+const deps = services(pool, ring, { onAppended: () => relay.wake(), onListDeleted: () => unlisting.wake() });
 const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
@@ -41,6 +42,7 @@ const relay = resources.use(
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );
+const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
 resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 

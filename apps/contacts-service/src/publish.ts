@@ -31,13 +31,14 @@ function told(stored: StoredEvent): Told {
     case 'contact':
       return { key: id, subject: `contacts/${id}`, event: contactTold(Number(id), stored) };
     case 'list':
-      return { key: `list-${id}`, subject: `contact-lists/${id}`, event: listTold(stored) };
+      return { key: `list-${id}`, subject: `contact-lists/${id}`, event: listTold(Number(id), stored) };
     default:
       throw new Error(`${stored.stream} is no stream of this service.`);
   }
 }
 
 function contactTold(contactId: number, stored: StoredEvent): ContactsEvent {
+  if (isShredded(stored)) return shellOf(contactId, stored);
   const event = toDomainEvent(contactEvent, stored);
   const { version } = event;
   const valueVersion = (value: string | null | undefined) => (typeof value === 'string' ? version : null);
@@ -77,13 +78,38 @@ function contactTold(contactId: number, stored: StoredEvent): ContactsEvent {
     }
     case 'ContactStatusChanged':
       return { type: 'ContactStatusChanged', data: { contactId, ...event.data } };
+    case 'ContactListed':
+      return { type: 'ContactListed', data: { contactId, ...event.data } };
+    case 'ContactUnlisted':
+      return { type: 'ContactUnlisted', data: { contactId, ...event.data } };
+    case 'ContactErased':
+      return { type: 'ContactErased', data: { contactId, ...event.data } };
   }
 }
 
-function listTold(stored: StoredEvent): ContactsEvent {
+type Shell = Extract<ContactsEvent['type'], 'ContactCreated' | 'ContactChanged'>;
+
+/** Events that tell of a person, and can no longer: it was erased before they were published. */
+const isShredded = (stored: StoredEvent): stored is StoredEvent & { type: Shell } =>
+  stored.personal === undefined && (stored.type === 'ContactCreated' || stored.type === 'ContactChanged');
+
+/** Ids only, so that the sequence stays whole. */
+function shellOf(contactId: number, { type, data }: StoredEvent & { type: Shell }): ContactsEvent {
+  const { workspaceId } = data as { workspaceId: string };
+  return { type, data: { contactId, workspaceId } };
+}
+
+function listTold(listId: number, stored: StoredEvent): ContactsEvent {
   const event = toDomainEvent(contactListEvent, stored);
-  const { id: listId, workspaceId, name } = event.data;
-  return { type: 'ContactListCreated', data: { listId, workspaceId, name } };
+  const { workspaceId } = event.data;
+  switch (event.type) {
+    case 'ContactListCreated':
+      return { type: 'ContactListCreated', data: { listId, workspaceId, name: event.data.name } };
+    case 'ContactListRenamed':
+      return { type: 'ContactListRenamed', data: { listId, ...event.data } };
+    case 'ContactListDeleted':
+      return { type: 'ContactListDeleted', data: { listId, workspaceId } };
+  }
 }
 
 /** The same over HTTP. */

@@ -1,8 +1,10 @@
 import { verificationTopic, type VerificationEvent } from '@kith/contracts';
+import type { Addressed } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 import { Counter } from 'prom-client';
 
 import type { Services } from '../app.ts';
+import type { ContactCommand } from '../domain/contact.ts';
 
 const verdicts = new Counter({
   name: 'kith_verdicts_total',
@@ -15,24 +17,31 @@ export const consumeVerification = (kafka: KafkaConnection, services: Services, 
   consume(kafka, {
     group: 'contacts-service',
     topic: verificationTopic,
-    handle: (messages) => recordVerdicts(services, messages),
+    handle: (messages) => hear(services, messages),
     lot,
   });
 
-/** A chunk of verdicts, in one read and one write. */
-export async function recordVerdicts(
-  { contacts }: Services,
-  messages: readonly Incoming<VerificationEvent>[],
-): Promise<void> {
-  const facts = await contacts.handleAll(
-    messages.map(({ id, traceparent, event }) => {
-      const { contactId, field, valueVersion, status, reasons } = event.data;
-      return {
-        id: String(contactId),
-        command: { type: 'RecordVerdict', field, valueVersion, status, reasons },
-        context: { commandId: id, meta: { actor: 'verification-service', ...(traceparent && { traceparent }) } },
-      };
-    }),
-  );
+type Message = Incoming<VerificationEvent>;
+type Command = Addressed<Extract<ContactCommand, { type: 'RecordVerdict' }>>;
+
+/** A chunk of the topic, in one read and one write for all verdicts in it. */
+export async function hear({ contacts, confirmErasure }: Services, messages: readonly Message[]): Promise<void> {
+  const facts = await contacts.handleAll(messages.flatMap(verdictOf));
   for (const count of facts) verdicts.inc({ outcome: count > 0 ? 'recorded' : 'dropped' });
+  for (const { event } of messages) {
+    if (event.type === 'SubjectErasureConfirmed') await confirmErasure(event.data.contactId);
+  }
+}
+
+function verdictOf({ id, traceparent, event }: Message): Command[] {
+  switch (event.type) {
+    case 'StatusVerified': {
+      const { contactId, field, valueVersion, status, reasons } = event.data;
+      const command = { type: 'RecordVerdict', field, valueVersion, status, reasons } as const;
+      const meta = { actor: 'verification-service', ...(traceparent && { traceparent }) };
+      return [{ id: String(contactId), command, context: { commandId: id, meta } }];
+    }
+    case 'SubjectErasureConfirmed':
+      return [];
+  }
 }

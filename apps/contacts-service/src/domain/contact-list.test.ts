@@ -11,6 +11,34 @@ const created: ContactListEvent = {
   data: { id: 1, workspaceId: 'ws_1', name: 'VIP Customers' },
 };
 
+const renamed: ContactListEvent = {
+  type: 'ContactListRenamed',
+  data: { workspaceId: 'ws_1', name: 'New', oldName: 'VIP Customers' },
+};
+const deleted: ContactListEvent = { type: 'ContactListDeleted', data: { workspaceId: 'ws_1' } };
+const rename = (name: string) => ({ type: 'RenameContactList', workspaceId: 'ws_1', name }) as const;
+const remove = { type: 'DeleteContactList', workspaceId: 'ws_1' } as const;
+
+describe('a list', () => {
+  test('is renamed, told once', () => {
+    given(created).when(rename('New')).emits(renamed);
+    given(created, renamed).when(rename('New')).emitsNothing();
+  });
+
+  test('is deleted, and is not there any more', () => {
+    given(created).when(remove).emits(deleted);
+    given(created, deleted).when(remove).rejects({ kind: 'not-found' });
+    given(created, deleted).when(rename('New')).rejects({ kind: 'not-found' });
+    given(created, deleted).when(create).rejects({ kind: 'conflict' });
+  });
+
+  test('of another workspace does not exist', () => {
+    given(created)
+      .when({ ...remove, workspaceId: 'ws_2' })
+      .rejects({ kind: 'not-found' });
+  });
+});
+
 describe('creating a list', () => {
   test('records its name', () => {
     given().when(create).emits(created);

@@ -2,15 +2,30 @@ import { Problem } from '@kith/contracts';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 
+import { requireVersion } from './version.ts';
+
+const workspace = { workspaceId: z.string() };
+
 export const contactListEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ContactListCreated'),
-    data: z.object({ id: z.int(), workspaceId: z.string(), name: z.string() }),
+    data: z.object({ ...workspace, id: z.int(), name: z.string() }),
   }),
+  z.object({
+    type: z.literal('ContactListRenamed'),
+    data: z.object({ ...workspace, name: z.string(), oldName: z.string() }),
+  }),
+  z.object({ type: z.literal('ContactListDeleted'), data: z.object(workspace) }),
 ]);
 export type ContactListEvent = z.infer<typeof contactListEvent>;
 
-export type ContactListCommand = { type: 'CreateContactList'; id: number; workspaceId: string; name: string };
+type Within = { readonly workspaceId: string; readonly ifVersion?: number | undefined };
+
+export type ContactListCommand =
+  | { type: 'CreateContactList'; id: number; workspaceId: string; name: string }
+  | ({ type: 'RenameContactList'; name: string } & Within)
+  /** Its contacts stay. */
+  | ({ type: 'DeleteContactList' } & Within);
 
 export type ActiveList = {
   readonly status: 'active';
@@ -21,17 +36,53 @@ export type ActiveList = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
-export type ContactList = { readonly status: 'absent' } | ActiveList;
+/** A deleted one leaves no row: it is read back as absent, and its stream is closed all the same. */
+export type ContactList = { readonly status: 'absent' } | { readonly status: 'deleted' } | ActiveList;
 
 export const contactList: Decider<ContactList, ContactListCommand, ContactListEvent> = {
   initial: { status: 'absent' },
 
-  decide({ id, workspaceId, name }, state) {
-    if (state.status !== 'absent') throw new Problem('conflict', 'This list exists already.');
-    return [{ type: 'ContactListCreated', data: { id, workspaceId, name } }];
+  decide(command, state) {
+    switch (command.type) {
+      case 'CreateContactList': {
+        if (state.status !== 'absent') throw new Problem('conflict', 'This list exists already.');
+        const { id, workspaceId, name } = command;
+        return [{ type: 'ContactListCreated', data: { id, workspaceId, name } }];
+      }
+      case 'RenameContactList': {
+        const { workspaceId, name: oldName } = existing(state, command);
+        const { name } = command;
+        return name === oldName ? [] : [{ type: 'ContactListRenamed', data: { workspaceId, name, oldName } }];
+      }
+      case 'DeleteContactList': {
+        const { workspaceId } = existing(state, command);
+        return [{ type: 'ContactListDeleted', data: { workspaceId } }];
+      }
+    }
   },
 
-  evolve(_, { data, version, recordedAt }) {
-    return { status: 'active', ...data, version, createdAt: recordedAt, updatedAt: recordedAt };
+  evolve(state, event) {
+    switch (event.type) {
+      case 'ContactListCreated': {
+        const { version, recordedAt } = event;
+        return { status: 'active', ...event.data, version, createdAt: recordedAt, updatedAt: recordedAt };
+      }
+      case 'ContactListRenamed': {
+        if (state.status !== 'active') return state;
+        const { version, recordedAt, data } = event;
+        return { ...state, version, name: data.name, updatedAt: recordedAt };
+      }
+      case 'ContactListDeleted':
+        return { status: 'deleted' };
+    }
   },
 };
+
+/** WD-52: another workspace's list does not exist. */
+function existing(state: ContactList, { workspaceId, ifVersion }: Within): ActiveList {
+  if (state.status !== 'active' || state.workspaceId !== workspaceId) {
+    throw new Problem('not-found', 'No such contact list.');
+  }
+  requireVersion(state.version, ifVersion);
+  return state;
+}

@@ -109,6 +109,69 @@ describe('changing a contact', () => {
   });
 });
 
+describe('the name and its parts', () => {
+  test.each<[string, PartialProfile, PartialProfile]>([
+    ['new parts follow from a new name', { name: 'Ada King' }, { name: 'Ada King', lastName: 'King' }],
+    ['a new name follows from a new part', { lastName: 'King' }, { name: 'Ada King', lastName: 'King' }],
+    [
+      'both are kept as they are written',
+      { name: 'Countess', lastName: 'King' },
+      { name: 'Countess', lastName: 'King' },
+    ],
+  ])('%s', (_, changes, is) => {
+    const was = Object.fromEntries(Object.keys(is).map((field) => [field, ada[field as keyof Profile]]));
+    given(created).when(change(changes)).emits(changed(was, is));
+  });
+
+  test('stay as they were where the name is written again', () => {
+    const countess = { ...created, personal: { ...created.personal, name: 'Countess' } } as ContactEvent;
+    given(countess)
+      .when(change({ name: 'Countess' }))
+      .emitsNothing();
+  });
+});
+
+describe('being in lists', () => {
+  const listed: ContactEvent = { type: 'ContactListed', data: { workspaceId, listId: 2 } };
+  const unlisted: ContactEvent = { type: 'ContactUnlisted', data: { workspaceId, listId: 1 } };
+  const put = (listId: number) => ({ type: 'PutInList', workspaceId, listId }) as const;
+  const take = (listId: number) => ({ type: 'TakeFromList', workspaceId, listId }) as const;
+
+  test('is told once', () => {
+    given(created).when(put(2)).emits(listed);
+    given(created, listed).when(put(2)).emitsNothing();
+    given(created).when(take(1)).emits(unlisted);
+    given(created, unlisted).when(take(1)).emitsNothing();
+  });
+});
+
+describe('an erased contact', () => {
+  const erased: ContactEvent = { type: 'ContactErased', data: { workspaceId } };
+  const erase = { type: 'EraseContact', workspaceId } as const;
+
+  test('is told of by its ids only', () => {
+    given(created).when(erase).emits(erased);
+  });
+
+  test('is not there any more (T-17)', () => {
+    given(created, erased).when(erase).rejects({ kind: 'not-found' });
+    given(created, erased)
+      .when(change({ company: 'X' }))
+      .rejects({ kind: 'not-found' });
+  });
+
+  test('is not brought back', () => {
+    given(created, erased).when(create(ada)).rejects({ kind: 'conflict' });
+    given(created, erased).when(verdict(1)).emitsNothing();
+  });
+});
+
+test('a command that insists on a version is refused on another', () => {
+  given(created)
+    .when({ ...change({ company: 'X' }), ifVersion: 2 })
+    .rejects({ kind: 'precondition-failed' });
+});
+
 describe('a verdict that comes back', () => {
   test('settles the value it was made for', () => {
     given(created).when(verdict(1)).emits(verified(1));

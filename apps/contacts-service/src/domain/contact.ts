@@ -1,7 +1,7 @@
 import {
-  Problem,
   partialProfile,
   type PartialProfile,
+  Problem,
   profile,
   type Profile,
   verificationStatus,
@@ -12,24 +12,28 @@ import {
 import type { Decider, Recorded } from '@kith/event-store';
 import { z } from 'zod';
 
+import { withName } from './name.ts';
+import { requireVersion } from './version.ts';
+
 const phoneE164 = z.string().nullable();
+const workspace = { workspaceId: z.string() };
 
 export const contactEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ContactCreated'),
-    data: z.object({ id: z.int(), workspaceId: z.string(), lists: z.array(z.int()) }),
+    data: z.object({ ...workspace, id: z.int(), lists: z.array(z.int()) }),
     personal: profile.extend({ phoneE164 }),
   }),
   z.object({
     type: z.literal('ContactChanged'),
-    data: z.object({ workspaceId: z.string() }),
+    data: z.object(workspace),
     // Only what changed. What it was before is told too: a subscriber need not have kept it, and a change can be undone.
     personal: z.object({ old: partialProfile, new: partialProfile.extend({ phoneE164: phoneE164.exactOptional() }) }),
   }),
   z.object({
     type: z.literal('ContactStatusChanged'),
     data: z.object({
-      workspaceId: z.string(),
+      ...workspace,
       field: verifiedField,
       status: verificationStatus,
       previousStatus: verificationStatus,
@@ -37,8 +41,14 @@ export const contactEvent = z.discriminatedUnion('type', [
       reasons: z.array(z.string()),
     }),
   }),
+  z.object({ type: z.literal('ContactListed'), data: z.object({ ...workspace, listId: z.int() }) }),
+  z.object({ type: z.literal('ContactUnlisted'), data: z.object({ ...workspace, listId: z.int() }) }),
+  z.object({ type: z.literal('ContactErased'), data: z.object(workspace) }),
 ]);
 export type ContactEvent = z.infer<typeof contactEvent>;
+
+/** On whose behalf, and on which version where the client insists on one. */
+type Within = { readonly workspaceId: string; readonly ifVersion?: number | undefined };
 
 export type ContactCommand =
   | {
@@ -50,7 +60,10 @@ export type ContactCommand =
       lists: readonly number[];
     }
   /** `phoneE164` says what `changes.phone` means, where there is one. */
-  | { type: 'ChangeContact'; workspaceId: string; changes: PartialProfile; phoneE164: string | null }
+  | ({ type: 'ChangeContact'; changes: PartialProfile; phoneE164: string | null } & Within)
+  | ({ type: 'PutInList'; listId: number } & Within)
+  | ({ type: 'TakeFromList'; listId: number } & Within)
+  | ({ type: 'EraseContact' } & Within)
   | {
       type: 'RecordVerdict';
       field: VerifiedField;
@@ -74,7 +87,8 @@ export type ActiveContact = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
-export type Contact = { readonly status: 'absent' } | ActiveContact;
+/** An erased one leaves no row: it is read back as absent, and its stream is closed all the same. */
+export type Contact = { readonly status: 'absent' } | { readonly status: 'erased' } | ActiveContact;
 
 export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
   initial: { status: 'absent' },
@@ -84,18 +98,30 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
       case 'CreateContact': {
         if (state.status !== 'absent') throw new Problem('conflict', 'This contact exists already.');
         const { id, workspaceId, lists } = command;
-        const personal = { ...withName(command.profile), phoneE164: command.phoneE164 };
+        const personal = { ...command.profile, ...withName(command.profile), phoneE164: command.phoneE164 };
         return [{ type: 'ContactCreated', data: { id, workspaceId, lists: [...lists] }, personal }];
       }
       case 'ChangeContact': {
-        const { profile: known, workspaceId } = ofWorkspace(state, command.workspaceId);
-        const changed = fieldsOf(command.changes).filter((field) => !same(command.changes[field], known[field]));
+        const { profile: known, workspaceId } = existing(state, command);
+        const changes = { ...command.changes, ...withName(command.changes, known) };
+        const changed = fieldsOf(changes).filter((field) => !same(changes[field], known[field]));
         if (changed.length === 0) return [];
-        const after = {
-          ...pick(command.changes, changed),
-          ...(changed.includes('phone') && { phoneE164: command.phoneE164 }),
-        };
+        const after = { ...pick(changes, changed), ...(changed.includes('phone') && { phoneE164: command.phoneE164 }) };
         return [{ type: 'ContactChanged', data: { workspaceId }, personal: { old: pick(known, changed), new: after } }];
+      }
+      case 'PutInList': {
+        const { lists, workspaceId } = existing(state, command);
+        const { listId } = command;
+        return lists.includes(listId) ? [] : [{ type: 'ContactListed', data: { workspaceId, listId } }];
+      }
+      case 'TakeFromList': {
+        const { lists, workspaceId } = existing(state, command);
+        const { listId } = command;
+        return lists.includes(listId) ? [{ type: 'ContactUnlisted', data: { workspaceId, listId } }] : [];
+      }
+      case 'EraseContact': {
+        const { workspaceId } = existing(state, command);
+        return [{ type: 'ContactErased', data: { workspaceId } }];
       }
       case 'RecordVerdict': {
         // Verdicts come late and more than once: one for a value since written anew, or already known, is no error (T-14).
@@ -103,7 +129,14 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
         const check = state.status === 'active' ? state.checks[field] : null;
         if (state.status !== 'active' || check?.version !== valueVersion || check.status === status) return [];
         const { workspaceId } = state;
-        const data = { workspaceId, field, status, previousStatus: check.status, valueVersion, reasons: [...reasons] };
+        const data = {
+          workspaceId,
+          field,
+          status,
+          previousStatus: check.status,
+          valueVersion,
+          reasons: [...reasons],
+        };
         return [{ type: 'ContactStatusChanged', data }];
       }
     }
@@ -142,28 +175,30 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
       case 'ContactStatusChanged': {
         if (state.status !== 'active') return state;
         const { field, status, valueVersion } = event.data;
-        return { ...touched(state, event), checks: { ...state.checks, [field]: { status, version: valueVersion } } };
+        return {
+          ...touched(state, event),
+          checks: { ...state.checks, [field]: { status, version: valueVersion } },
+        };
       }
+      case 'ContactListed':
+        if (state.status !== 'active') return state;
+        return { ...touched(state, event), lists: [...state.lists, event.data.listId] };
+      case 'ContactUnlisted': {
+        if (state.status !== 'active') return state;
+        const { listId } = event.data;
+        return { ...touched(state, event), lists: state.lists.filter((list) => list !== listId) };
+      }
+      case 'ContactErased':
+        return { status: 'erased' };
     }
   },
 };
 
-/** What was written is kept; the form of the name that was not is derived from the other. */
-function withName(written: Profile): Profile {
-  const { name, firstName, lastName } = written;
-  if (name === null) {
-    const joined = [firstName, lastName].filter((part) => part !== null).join(' ');
-    return { ...written, name: joined || null };
-  }
-  if (firstName !== null || lastName !== null) return written;
-  const [first = '', ...rest] = name.trim().split(/\s+/u);
-  return { ...written, firstName: first || null, lastName: rest.join(' ') || null };
-}
-
 /** WD-52: another workspace's contact does not exist. */
-function ofWorkspace(state: Contact, workspaceId: string): ActiveContact {
+function existing(state: Contact, { workspaceId, ifVersion }: Within): ActiveContact {
   if (state.status !== 'active' || state.workspaceId !== workspaceId)
     throw new Problem('not-found', 'No such contact.');
+  requireVersion(state.version, ifVersion);
   return state;
 }
 
@@ -187,3 +222,6 @@ const pick = (from: PartialProfile, fields: readonly Field[]): PartialProfile =>
 /** An address is an object; the other values are text or null. */
 const same = (a: Profile[Field] | undefined, b: Profile[Field]): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+
+/** The lists a contact is in. */
+export const listsOf = (state: Contact): readonly number[] => (state.status === 'active' ? state.lists : []);

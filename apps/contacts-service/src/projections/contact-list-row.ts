@@ -18,7 +18,7 @@ export const contactListRow: Row<ContactList> = {
   columns: ['id', 'workspace_id', 'version', 'name', 'created_at', 'updated_at'],
 
   toRow(state) {
-    if (state.status === 'absent') return null;
+    if (state.status !== 'active') return null;
     const { id, workspaceId, version, name, createdAt, updatedAt } = state;
     return { id, workspace_id: workspaceId, version, name, created_at: createdAt, updated_at: updatedAt };
   },

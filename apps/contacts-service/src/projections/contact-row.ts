@@ -65,7 +65,7 @@ export const contactRow: Row<Contact> = {
   ],
 
   toRow(state) {
-    if (state.status === 'absent') return null;
+    if (state.status !== 'active') return null;
     const { id, workspaceId, version, profile, phoneE164, checks, lists, createdAt, updatedAt } = state;
     return {
       id,

@@ -1,8 +1,6 @@
 import type { Change, Projection } from '@kith/event-store';
 
-import type { Contact } from '../domain/contact.ts';
-
-const listsOf = (contact: Contact) => (contact.status === 'active' ? contact.lists : []);
+import { type Contact, listsOf } from '../domain/contact.ts';
 
 /** Keeps `list_members`: who is in a list, with the keys its pages are sorted by. */
 export const listMembers: Projection<Contact> = (changes) => {
@@ -24,29 +22,47 @@ export const listMembers: Projection<Contact> = (changes) => {
   };
 };
 
-const SLOTS = 16;
-
-/** Keeps `list_counts`: the sum of a list's slots is how many it has. */
-export const listCounts: Projection<Contact> = (changes) => {
-  const counts = changes.flatMap(joined);
-  if (counts.length === 0) return undefined;
+/** Takes out of `list_members` who is in a list no more. */
+export const formerMembers: Projection<Contact> = (changes) => {
+  const former = changes.flatMap(({ id, before, after }) => left(before, after).map((list) => ({ id, list })));
+  if (former.length === 0) return undefined;
   return {
-    // Rows are taken in one order, so that two statements never wait for each other.
-    text: `insert into list_counts (list_id, slot, contacts)
-           select list_id, slot, sum(n) from unnest($1::bigint[], $2::smallint[], $3::int[]) as c (list_id, slot, n)
-            group by list_id, slot
-            order by list_id, slot
-           on conflict (list_id, slot) do update set contacts = list_counts.contacts + excluded.contacts`,
-    values: [counts.map(({ list }) => list), counts.map(({ slot }) => slot), counts.map(({ n }) => n)],
+    text: `delete from list_members m using unnest($1::bigint[], $2::bigint[]) as f (list_id, contact_id)
+            where (m.list_id, m.contact_id) = (f.list_id, f.contact_id)`,
+    values: [former.map(({ list }) => list), former.map(({ id }) => id)],
   };
 };
 
-/** Lists that the contact is now in and was not (+1), and the other way round (−1). */
-function joined({ id, before, after }: Change<Contact>): { list: number; slot: number; n: 1 | -1 }[] {
-  const [was, is] = [listsOf(before), listsOf(after)];
+const SLOTS = 16;
+
+/** Keeps `contact_counts`: the sum of a scope's slots is how many it has. */
+export const contactCounts: Projection<Contact> = (changes) => {
+  const counts = changes.flatMap(counted);
+  if (counts.length === 0) return undefined;
+  return {
+    // Rows are taken in one order, so that two statements never wait for each other.
+    text: `insert into contact_counts (scope, slot, contacts)
+           select scope, slot, sum(n) from unnest($1::text[], $2::smallint[], $3::int[]) as c (scope, slot, n)
+            group by scope, slot
+            order by scope, slot
+           on conflict (scope, slot) do update set contacts = contact_counts.contacts + excluded.contacts`,
+    values: [counts.map(({ scope }) => scope), counts.map(({ slot }) => slot), counts.map(({ n }) => n)],
+  };
+};
+
+/** Where the contact now is and was not (+1), and the other way round (−1). */
+function counted({ id, before, after }: Change<Contact>): { scope: string; slot: number; n: 1 | -1 }[] {
   const slot = Number(id) % SLOTS;
+  const scopes = (contact: Contact) =>
+    contact.status === 'active' ? [contact.workspaceId, ...contact.lists.map((list) => `list-${list}`)] : [];
+  const [was, is] = [scopes(before), scopes(after)];
   return [
-    ...is.filter((list) => !was.includes(list)).map((list) => ({ list, slot, n: 1 as const })),
-    ...was.filter((list) => !is.includes(list)).map((list) => ({ list, slot, n: -1 as const })),
+    ...is.filter((scope) => !was.includes(scope)).map((scope) => ({ scope, slot, n: 1 as const })),
+    ...was.filter((scope) => !is.includes(scope)).map((scope) => ({ scope, slot, n: -1 as const })),
   ];
 }
+
+const left = (before: Contact, after: Contact): number[] => {
+  const still = listsOf(after);
+  return listsOf(before).filter((list) => !still.includes(list));
+};

@@ -1,4 +1,4 @@
-import type { ContactList } from '@kith/contracts';
+import { type ContactList, Problem } from '@kith/contracts';
 import type { Pool } from 'pg';
 
 import type { ContactList as ContactListState } from '../domain/contact-list.ts';
@@ -6,7 +6,7 @@ import { contactListOf, type ContactListRow } from '../projections/contact-list-
 
 /** A list as the services behind the gateway speak of it. */
 export function toContactList(state: ContactListState, contactsCount: number): ContactList {
-  if (state.status === 'absent') throw new Error('There is no list to show.');
+  if (state.status !== 'active') throw new Error('There is no list to show.');
   const { id, workspaceId, name, createdAt, updatedAt, version } = state;
   return {
     id,
@@ -19,6 +19,14 @@ export function toContactList(state: ContactListState, contactsCount: number): C
   };
 }
 
+type CountedRow = ContactListRow & { readonly total: number };
+
+const COUNTED = `
+  select l.*, coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total
+    from contact_lists l`;
+
+const shown = ({ total, ...row }: CountedRow): ContactList => toContactList(contactListOf(row), total);
+
 export const contactListQueries = (pool: Pool) => ({
   async nextId(): Promise<number> {
     const { rows } = await pool.query<{ id: string }>(`select nextval('list_ids') as id`);
@@ -26,12 +34,21 @@ export const contactListQueries = (pool: Pool) => ({
   },
 
   async all(workspaceId: string): Promise<ContactList[]> {
-    const { rows } = await pool.query<ContactListRow & { total: number }>({
+    const { rows } = await pool.query<CountedRow>({
       name: 'all-lists',
-      text: `select l.*, coalesce((select sum(contacts) from list_counts where list_id = l.id), 0)::int as total
-               from contact_lists l where l.workspace_id = $1 order by l.id`,
+      text: `${COUNTED} where l.workspace_id = $1 order by l.id`,
       values: [workspaceId],
     });
-    return rows.map(({ total, ...row }) => toContactList(contactListOf(row), total));
+    return rows.map(shown);
+  },
+
+  async byId(workspaceId: string, id: number): Promise<ContactList> {
+    const { rows } = await pool.query<CountedRow>({
+      name: 'list-by-id',
+      text: `${COUNTED} where l.id = $1 and l.workspace_id = $2`,
+      values: [id, workspaceId],
+    });
+    if (!rows[0]) throw new Problem('not-found', 'No such contact list.');
+    return shown(rows[0]);
   },
 });

@@ -1,12 +1,14 @@
-import { type Contact, type ContactPageQuery, type Page, Problem } from '@kith/contracts';
+import { type Contact, type ContactPage, type ContactPageQuery, Problem } from '@kith/contracts';
 import type { Pool } from 'pg';
 
 import type { Contact as ContactState } from '../domain/contact.ts';
 import { contactOf, type ContactRow } from '../projections/contact-row.ts';
+import { cursorOf, readCursor } from './cursor.ts';
+import { type Filter, matches, pageStatement, patternsOf, SEARCH_COUNTS_UP_TO, type Source } from './contact-page.ts';
 
 /** A contact as the services behind the gateway speak of it. */
 export function toContact(state: ContactState): Contact {
-  if (state.status === 'absent') throw new Error('There is no contact to show.');
+  if (state.status !== 'active') throw new Error('There is no contact to show.');
   const { id, workspaceId, profile, checks, phoneE164, lists, createdAt, updatedAt, version } = state;
   return {
     id,
@@ -22,58 +24,100 @@ export function toContact(state: ContactState): Contact {
   };
 }
 
-/** Two plans a sort at most: the words come from our own enum, so the texts are few and each is planned once. */
-export const pageStatement = (sort: ContactPageQuery['sort'], order: ContactPageQuery['order']) => `
-  select c.*
-    from (select contact_id, ${sort} from list_members
-           where list_id = $1
-           order by ${sort} ${order}, contact_id ${order}
-           limit $2 offset $3) m
-    join contacts c on c.id = m.contact_id
-   order by m.${sort} ${order}, m.contact_id ${order}`;
-
-export const contactQueries = (pool: Pool) => ({
-  async byId(workspaceId: string, id: number): Promise<Contact> {
-    const { rows } = await pool.query<ContactRow>({
-      name: 'contact-by-id',
-      text: `select * from contacts where id = $1 and workspace_id = $2`,
-      values: [id, workspaceId],
+export const contactQueries = (pool: Pool) => {
+  async function page(
+    source: Source,
+    of: string | number,
+    query: ContactPageQuery,
+    total: number,
+  ): Promise<ContactPage> {
+    const { search, sort, order, page: number, perPage } = query;
+    const after = readCursor(query.cursor, sort, order);
+    const filter: Filter = { search: search !== undefined, after: after !== undefined };
+    const values = [
+      of,
+      perPage + 1,
+      after ? 0 : (number - 1) * perPage,
+      ...(search === undefined ? [] : [patternsOf(search)]),
+      ...(after ? [after.value, after.id] : []),
+    ];
+    const { rows } = await pool.query<ContactRow & { $key: string }>({
+      name: `${source}-${sort}-${order}-${Object.values(filter).join('-')}`,
+      text: pageStatement(source, sort, order, filter),
+      values,
     });
-    if (!rows[0]) throw new Problem('not-found', 'No such contact.');
-    return toContact(contactOf(rows[0]));
-  },
+    const shown = rows.slice(0, perPage);
+    const last = rows.length > perPage ? shown.at(-1) : undefined;
+    const counted = search === undefined ? { total, more: false } : await countOf(source, of, search);
+    return {
+      items: shown.map((row) => toContact(contactOf(row))),
+      total: counted.total,
+      moreThanTotal: counted.more,
+      nextCursor: last ? cursorOf({ sort, order, value: last.$key, id: Number(last.id) }) : null,
+    };
+  }
 
-  /** What has to be known before one is created in a list: its number, and whether the list is there. */
-  async beforeCreating(workspaceId: string, listId: number): Promise<{ id: number }> {
-    const { rows } = await pool.query<{ id: string; listed: boolean }>({
-      name: 'before-creating-contact',
-      text: `select nextval('contact_ids') as id,
-                    exists (select from contact_lists where id = $1 and workspace_id = $2) as listed`,
-      values: [listId, workspaceId],
+  async function countOf(
+    source: Source,
+    of: string | number,
+    search: string,
+  ): Promise<{ total: number; more: boolean }> {
+    const { rows } = await pool.query<{ total: number }>({
+      name: `${source}-matches`,
+      text: matches(source),
+      values: [of, patternsOf(search)],
     });
-    if (!rows[0]?.listed) throw new Problem('not-found', 'No such contact list.');
-    return { id: Number(rows[0].id) };
-  },
+    const total = rows[0]?.total ?? 0;
+    return { total: Math.min(total, SEARCH_COUNTS_UP_TO), more: total > SEARCH_COUNTS_UP_TO };
+  }
 
-  async pageOfList(
-    workspaceId: string,
-    listId: number,
-    { sort, order, page, perPage }: ContactPageQuery,
-  ): Promise<Page<Contact>> {
-    const counted = await pool.query<{ total: number }>({
-      name: 'list-total',
-      text: `select coalesce((select sum(contacts) from list_counts where list_id = l.id), 0)::int as total
-               from contact_lists l where l.id = $1 and l.workspace_id = $2`,
-      values: [listId, workspaceId],
-    });
-    const total = counted.rows[0]?.total;
-    if (total === undefined) throw new Problem('not-found', 'No such contact list.');
+  return {
+    async byId(workspaceId: string, id: number): Promise<Contact> {
+      const { rows } = await pool.query<ContactRow>({
+        name: 'contact-by-id',
+        text: `select * from contacts where id = $1 and workspace_id = $2`,
+        values: [id, workspaceId],
+      });
+      if (!rows[0]) throw new Problem('not-found', 'No such contact.');
+      return toContact(contactOf(rows[0]));
+    },
 
-    const { rows } = await pool.query<ContactRow>({
-      name: `contacts-of-list-by-${sort}-${order}`,
-      text: pageStatement(sort, order),
-      values: [listId, perPage, (page - 1) * perPage],
-    });
-    return { items: rows.map((row) => toContact(contactOf(row))), total };
-  },
-});
+    /** The number of a contact that is about to be created. */
+    async nextId(): Promise<number> {
+      const { rows } = await pool.query<{ id: string }>(`select nextval('contact_ids') as id`);
+      return Number(rows[0]?.id);
+    },
+
+    /** The same, where it is to be in a list: that must be there. */
+    async nextIdInList(workspaceId: string, listId: number): Promise<number> {
+      const { rows } = await pool.query<{ id: string; listed: boolean }>({
+        name: 'before-creating-contact',
+        text: `select nextval('contact_ids') as id,
+                      exists (select from contact_lists where id = $1 and workspace_id = $2) as listed`,
+        values: [listId, workspaceId],
+      });
+      if (!rows[0]?.listed) throw new Problem('not-found', 'No such contact list.');
+      return Number(rows[0].id);
+    },
+
+    async pageOfWorkspace(workspaceId: string, query: ContactPageQuery): Promise<ContactPage> {
+      const { rows } = await pool.query<{ total: number }>({
+        name: 'workspace-total',
+        text: `select coalesce(sum(contacts), 0)::int as total from contact_counts where scope = $1`,
+        values: [workspaceId],
+      });
+      return page('workspace', workspaceId, query, rows[0]?.total ?? 0);
+    },
+
+    async pageOfList(workspaceId: string, listId: number, query: ContactPageQuery): Promise<ContactPage> {
+      const { rows } = await pool.query<{ total: number }>({
+        name: 'list-total',
+        text: `select coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total
+                 from contact_lists l where l.id = $1 and l.workspace_id = $2`,
+        values: [listId, workspaceId],
+      });
+      if (!rows[0]) throw new Problem('not-found', 'No such contact list.');
+      return page('list', listId, query, rows[0].total);
+    },
+  };
+};

@@ -4,44 +4,109 @@ import { z } from 'zod';
 
 import type { Services } from '../app.ts';
 import { toContactList } from '../queries/contact-lists.ts';
+import { toContact } from '../queries/contacts.ts';
 import { createContact } from './contacts.ts';
 import { create } from './create.ts';
+import { ifVersionOf, metaOf } from './meta.ts';
 
-const listParams = z.object({ listId: z.coerce.number().pipe(numericId) });
+const id = z.coerce.number().pipe(numericId);
+const listParams = z.object({ listId: id });
+const memberParams = z.object({ listId: id, contactId: id });
+const headers = principalHeaders;
 
 export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
-  const { lists, queries } = services;
+  const { lists, contacts, queries, unlist } = services;
 
-  app.post(
-    '/contact-lists',
-    { schema: { headers: principalHeaders, body: newContactList } },
-    async (request, reply) => {
-      const id = await queries.lists.nextId();
-      const workspaceId = request.headers['x-kith-workspace'];
-      const command = { type: 'CreateContactList', id, workspaceId, name: request.body.name } as const;
-      return create(request, reply, lists, { id, command, body: (list) => toContactList(list, 0) });
-    },
-  );
+  app.post('/contact-lists', { schema: { headers, body: newContactList } }, async (request, reply) => {
+    const listId = await queries.lists.nextId();
+    const workspaceId = request.headers['x-kith-workspace'];
+    const command = { type: 'CreateContactList', id: listId, workspaceId, name: request.body.name } as const;
+    return create(request, reply, lists, { id: listId, command, body: (list) => toContactList(list, 0) });
+  });
 
-  app.get('/contact-lists', { schema: { headers: principalHeaders } }, (request) =>
+  app.get('/contact-lists', { schema: { headers } }, (request) =>
     queries.lists.all(request.headers['x-kith-workspace']),
   );
 
+  app.get('/contact-lists/:listId', { schema: { headers, params: listParams } }, (request) =>
+    queries.lists.byId(request.headers['x-kith-workspace'], request.params.listId),
+  );
+
+  app.patch(
+    '/contact-lists/:listId',
+    { schema: { headers, params: listParams, body: newContactList.partial() } },
+    async (request) => {
+      const workspaceId = request.headers['x-kith-workspace'];
+      const { listId } = request.params;
+      const { name } = request.body;
+      const known = await queries.lists.byId(workspaceId, listId);
+      const renamed = await lists.handle(
+        String(listId),
+        { type: 'RenameContactList', workspaceId, name: name ?? known.name, ifVersion: ifVersionOf(request) },
+        { meta: metaOf(request) },
+      );
+      return toContactList(renamed, known.contactsCount);
+    },
+  );
+
+  app.delete('/contact-lists/:listId', { schema: { headers, params: listParams } }, async (request, reply) => {
+    const workspaceId = request.headers['x-kith-workspace'];
+    await lists.handle(
+      String(request.params.listId),
+      { type: 'DeleteContactList', workspaceId, ifVersion: ifVersionOf(request) },
+      { meta: metaOf(request) },
+    );
+    unlist();
+    return reply.code(204).send();
+  });
+
   app.get(
     '/contact-lists/:listId/contacts',
-    { schema: { headers: principalHeaders, params: listParams, querystring: contactPageQuery } },
+    { schema: { headers, params: listParams, querystring: contactPageQuery } },
     (request) => queries.contacts.pageOfList(request.headers['x-kith-workspace'], request.params.listId, request.query),
   );
 
   app.post(
     '/contact-lists/:listId/contacts',
-    { schema: { headers: principalHeaders, params: listParams, body: partialProfile } },
+    { schema: { headers, params: listParams, body: partialProfile } },
     async (request, reply) => {
       const workspaceId = request.headers['x-kith-workspace'];
       const { listId } = request.params;
-      const { id } = await queries.contacts.beforeCreating(workspaceId, listId);
-      const creation = { id, workspaceId, lists: [listId], written: request.body };
+      const contactId = await queries.contacts.nextIdInList(workspaceId, listId);
+      const creation = { id: contactId, workspaceId, lists: [listId], written: request.body };
       return createContact(request, reply, services, creation);
+    },
+  );
+
+  app.put(
+    '/contact-lists/:listId/contacts/:contactId',
+    { schema: { headers, params: memberParams } },
+    async (request) => {
+      const workspaceId = request.headers['x-kith-workspace'];
+      const { listId, contactId } = request.params;
+      await queries.lists.byId(workspaceId, listId);
+      const listed = await contacts.handle(
+        String(contactId),
+        { type: 'PutInList', workspaceId, listId, ifVersion: ifVersionOf(request) },
+        { meta: metaOf(request) },
+      );
+      return toContact(listed);
+    },
+  );
+
+  app.delete(
+    '/contact-lists/:listId/contacts/:contactId',
+    { schema: { headers, params: memberParams } },
+    async (request) => {
+      const workspaceId = request.headers['x-kith-workspace'];
+      const { listId, contactId } = request.params;
+      await queries.lists.byId(workspaceId, listId);
+      const unlisted = await contacts.handle(
+        String(contactId),
+        { type: 'TakeFromList', workspaceId, listId, ifVersion: ifVersionOf(request) },
+        { meta: metaOf(request) },
+      );
+      return toContact(unlisted);
     },
   );
 };

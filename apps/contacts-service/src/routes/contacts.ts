@@ -1,4 +1,11 @@
-import { numericId, type PartialProfile, principalHeaders, type Profile } from '@kith/contracts';
+import {
+  contactPageQuery,
+  numericId,
+  partialProfile,
+  type PartialProfile,
+  principalHeaders,
+  type Profile,
+} from '@kith/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -7,13 +14,47 @@ import type { Services } from '../app.ts';
 import { toE164 } from '../phone.ts';
 import { toContact } from '../queries/contacts.ts';
 import { create } from './create.ts';
+import { ifVersionOf, metaOf } from './meta.ts';
 
 const contactParams = z.object({ id: z.coerce.number().pipe(numericId) });
+const headers = principalHeaders;
 
-export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, { queries, published }) => {
-  app.get('/contacts/:id', { schema: { headers: principalHeaders, params: contactParams } }, (request) =>
+export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
+  const { contacts, queries, published } = services;
+
+  app.get('/contacts', { schema: { headers, querystring: contactPageQuery } }, (request) =>
+    queries.contacts.pageOfWorkspace(request.headers['x-kith-workspace'], request.query),
+  );
+
+  app.post('/contacts', { schema: { headers, body: partialProfile } }, async (request, reply) => {
+    const workspaceId = request.headers['x-kith-workspace'];
+    const id = await queries.contacts.nextId();
+    return createContact(request, reply, services, { id, workspaceId, lists: [], written: request.body });
+  });
+
+  app.get('/contacts/:id', { schema: { headers, params: contactParams } }, (request) =>
     queries.contacts.byId(request.headers['x-kith-workspace'], request.params.id),
   );
+
+  app.patch('/contacts/:id', { schema: { headers, params: contactParams, body: partialProfile } }, async (request) => {
+    const workspaceId = request.headers['x-kith-workspace'];
+    const changes = request.body;
+    const command = {
+      type: 'ChangeContact',
+      workspaceId,
+      changes,
+      phoneE164: toE164(changes.phone ?? null),
+      ifVersion: ifVersionOf(request),
+    } as const;
+    return toContact(await contacts.handle(String(request.params.id), command, { meta: metaOf(request) }));
+  });
+
+  app.delete('/contacts/:id', { schema: { headers, params: contactParams } }, async (request, reply) => {
+    const workspaceId = request.headers['x-kith-workspace'];
+    const command = { type: 'EraseContact', workspaceId, ifVersion: ifVersionOf(request) } as const;
+    await contacts.handle(String(request.params.id), command, { meta: metaOf(request) });
+    return reply.code(204).send();
+  });
 
   // For consumers of the topic that saw a gap: what they missed, as it was published.
   app.get(

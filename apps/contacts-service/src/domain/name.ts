@@ -1,0 +1,31 @@
+import type { PartialProfile } from '@kith/contracts';
+
+type Names = Pick<PartialProfile, 'name' | 'firstName' | 'lastName'>;
+
+const NONE: Names = { name: null, firstName: null, lastName: null };
+
+/**
+ * What follows of a name from what is written of it: the parts from a name alone, the name from its parts. Where both are written, or what is
+ * written says nothing new, nothing follows.
+ */
+export function withName(written: Names, known: Names = NONE): Names {
+  const name = changed(written.name, known.name);
+  const [first, last] = [changed(written.firstName, known.firstName), changed(written.lastName, known.lastName)];
+  const parts = isWritten(written.firstName) || isWritten(written.lastName);
+
+  if (typeof name === 'string' && !parts) {
+    const [head = '', ...rest] = name.trim().split(/\s+/u);
+    return { firstName: head || null, lastName: rest.join(' ') || null };
+  }
+  if (!isWritten(written.name) && (first !== undefined || last !== undefined)) {
+    const [joinedFirst, joinedLast] = [written.firstName ?? known.firstName, written.lastName ?? known.lastName];
+    return { name: [joinedFirst, joinedLast].filter((part) => typeof part === 'string').join(' ') || null };
+  }
+  return {};
+}
+
+/** Null and absent alike say nothing of a name that is being made. */
+const isWritten = (value: string | null | undefined) => typeof value === 'string';
+
+const changed = (written: string | null | undefined, known: string | null | undefined) =>
+  written === known ? undefined : written;
