@@ -60,6 +60,7 @@ describe('a request that cannot be served', () => {
       '/things',
       { method: 'POST', payload: 'name=x', headers: { 'content-type': 'text/csv' } },
     ],
+    ['plain text', 415, '/things', { method: 'POST', payload: '{}', headers: { 'content-type': 'text/plain' } }],
     ['over a mebibyte', 413, '/things', { method: 'POST', payload: `"${'x'.repeat(1_048_576)}"`, headers: json }],
     [
       'deeply nested JSON',

@@ -64,8 +64,10 @@ export function httpApp(options: HttpAppOptions) {
   // JSON.stringify beats the compiled serializers on Node 24, and zod's by far: schemas of answers are for the documents.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
-  // WiseData's clients send DELETE with a JSON content type and no body.
+  // JSON and nothing else: Fastify would take text/plain too.
+  app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
+  // WiseData's clients send DELETE with a JSON content type and no body.
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '' && request.method === 'DELETE') done(null, undefined);
     else void parseJson(request, body, done);
