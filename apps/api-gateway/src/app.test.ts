@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Scope } from '@kith/contracts';
+
+import {
+  account,
+  contact,
+  list,
+  OPERATOR,
+  serveContacts,
+  testGateway,
+  type TestGateway,
+  verdict,
+} from './gateway.fixture.ts';
+
+let gateway: TestGateway;
+let token: string;
+beforeAll(async () => {
+  gateway = await testGateway();
+  serveContacts(gateway);
+  gateway.serve('GET /accounts', { body: [account] });
+  gateway.serve('GET /tokens', { body: [] });
+  gateway.serve(`GET /tokens?workspaceId=${verdict.workspaceId}`, { body: [] });
+  token = gateway.token();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+beforeEach(() => {
+  gateway.services.asked = [];
+  gateway.services.away = false;
+});
+
+const TIME = '2026-06-05T13:40:00.123000Z';
+const get = (path: string, as: string | null = token) => gateway.call(`/api/v1${path}`, { as });
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  gateway.call(`/api/v1${path}`, { method: 'POST', body, headers, as: token });
+
+describe('natively', () => {
+  test('a contact has everything that Kith knows, the seven keys of WiseData first', async () => {
+    const { data } = (await get('/contacts/123')).json<{ data: object }>();
+    expect(data).toEqual({ ...contact, createdAt: TIME, updatedAt: TIME });
+    expect(Object.keys(data).slice(0, 7)).toEqual([
+      'id',
+      'name',
+      'email',
+      'phone',
+      'emailStatus',
+      'phoneStatus',
+      'createdAt',
+    ]);
+  });
+
+  test('what is written says its version', async () => {
+    const answer = await post('/contact-lists/1/contacts', { name: 'Ada', company: 'Engines' });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.headers['etag']).toBe('"v1"');
+    expect(answer.json()).toMatchObject({ message: 'Contact created successfully.', data: { id: 123 } });
+    expect(gateway.written()[0]?.body).toEqual({ name: 'Ada', company: 'Engines' });
+    const created = await post('/contact-lists', { name: 'VIP Customers' });
+    expect(created.headers['etag']).toBe('"v1"');
+    expect(created.json()).toMatchObject({ data: { id: list.id, createdAt: TIME } });
+  });
+
+  test('an unknown member is refused by its name, beside all else that is wrong', async () => {
+    const answer = await post('/contact-lists/1/contacts', { name: 'A', email: 'x@mailinator.com', colour: 'red' });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    const { errors, ...problem } = answer.json<{ errors: object; instance: string }>();
+    expect(Object.keys(errors).toSorted()).toEqual(['colour', 'email', 'name']);
+    expect(problem).toMatchObject({ status: 422, message: 'The given data is invalid.' });
+    expect(problem.instance).toBe(answer.headers['x-request-id']);
+    expect(gateway.written()).toEqual([]);
+  });
+
+  test('a search, which there is not yet, is refused and not passed over', async () => {
+    const answer = await get('/contact-lists/1/contacts?search=ada');
+    expect(answer.json()).toMatchObject({ status: 422, errors: { search: [expect.any(String)] } });
+  });
+});
+
+test.each([
+  ['/api/v1/contacts/123', 200],
+  ['/api/v1/nothing', 404],
+  ['/healthz', 200],
+  ['/openapi.json', 200],
+  ['/api/v1/contacts/%E0%A4%A', 400],
+])('every answer says its dialect and its request: %s', async (url, status) => {
+  const answer = await gateway.call(url, { as: token });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers['x-kith-dialect']).toBe('native');
+  expect(answer.headers['x-request-id']).toEqual(expect.any(String));
+});
+
+describe('401', () => {
+  test.each<[string, () => string | undefined]>([
+    ['no header', () => undefined],
+    ['another scheme', () => `Basic ${token}`],
+    ['nothing after the scheme', () => 'Bearer '],
+    ['a malformed token', () => 'Bearer nonsense'],
+    ['a token with one character changed', () => `Bearer ${token.slice(0, -1)}_`],
+    ['a token that was revoked', () => `Bearer ${revoked()}`],
+    ['an expired token', () => `Bearer ${gateway.token({ expiresAt: '2020-01-01T00:00:00.000Z' })}`],
+  ])('is the answer to %s (WD-50)', async (_, authorization) => {
+    const sent = authorization();
+    const answer = await gateway.app.inject({
+      url: '/api/v1/contact-lists/all',
+      headers: sent === undefined ? {} : { authorization: sent },
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.json()).toMatchObject({ message: 'Unauthenticated.', status: 401 });
+    expect(gateway.services.asked.some(({ call }) => call.includes('contact'))).toBe(false);
+  });
+
+  test('costs nobody anything where the token is none of ours', async () => {
+    await get('/contact-lists/all', 'kith_nonsense');
+    expect(gateway.services.asked).toEqual([]);
+  });
+
+  const revoked = () => {
+    const gone = gateway.token();
+    gateway.revoke(gone);
+    return gone;
+  };
+});
+
+describe('403', () => {
+  test.each<[string, 'GET' | 'POST', string, Scope, Scope[]]>([
+    ['a read', 'GET', '/api/v1/contact-lists/all', 'contacts.readonly', ['contacts.write']],
+    ['a write', 'POST', '/api/v1/contact-lists', 'contacts.write', ['contacts.readonly']],
+    ['tokens', 'GET', '/api/v1/tokens', 'tokens.admin', ['contacts.readonly', 'contacts.write']],
+  ])('names the scope that %s needs', async (_, method, url, missing, scopes) => {
+    const answer = await gateway.call(url, { method, as: gateway.token({ scopes }) });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json<{ message: string }>().message).toContain(missing);
+  });
+
+  test('is for a plan without this API (WD-51)', async () => {
+    const answer = await get('/contact-lists/all', gateway.token({ plan: 'pro', apiAccess: ['wisepops'] }));
+    expect(answer.statusCode).toBe(403);
+  });
+
+  test.each(['/accounts', `/accounts/${account.id}`])('is for a tenant at %s', async (path) => {
+    expect((await get(path)).statusCode).toBe(403);
+  });
+
+  test.each(['/contact-lists/all', '/contacts/123'])('is for the operator at %s', async (path) => {
+    expect((await get(path, OPERATOR)).statusCode).toBe(403);
+  });
+});
+
+describe('the operator', () => {
+  test.each(['/accounts', '/tokens'])('is let in at %s', async (path) => {
+    const answer = await get(path, OPERATOR);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ data: expect.any(Array), meta: { current_page: 1, last_page: 1 } });
+  });
+
+  test('makes a token for the workspace that is named, and only for one that is', async () => {
+    gateway.serve('POST /tokens', { status: 201, body: { id: verdict.tokenId, token: 'kith_…' } });
+    const make = (body: object) => gateway.call('/api/v1/tokens', { method: 'POST', body, as: OPERATOR });
+    const { workspaceId } = verdict;
+    const made = await make({ name: 'CRM integration', workspaceId });
+    expect(made.statusCode).toBe(201);
+    expect(made.json()).toMatchObject({ data: { token: 'kith_…' } });
+    expect(gateway.written()[0]?.body).toMatchObject({ workspaceId, scopes: ['contacts.readonly', 'contacts.write'] });
+    const refused = await make({ name: '' });
+    expect(Object.keys(refused.json<{ errors: object }>().errors).toSorted()).toEqual(['name', 'workspaceId']);
+  });
+});
+
+describe('a token with tokens.admin', () => {
+  test('reaches the tokens of its own workspace', async () => {
+    expect((await get('/tokens')).statusCode).toBe(200);
+    expect(gateway.services.asked.at(-1)?.call).toBe(`GET /tokens?workspaceId=${verdict.workspaceId}`);
+    expect((await post('/tokens', { name: 'Second' })).statusCode).toBe(201);
+    expect(gateway.written().at(-1)?.body).toMatchObject({ workspaceId: verdict.workspaceId });
+  });
+
+  test('reaches no other workspace: it does not exist (T-7)', async () => {
+    const workspaceId = 'ws_00000000000000000000000009';
+    expect((await get(`/tokens?workspaceId=${workspaceId}`)).statusCode).toBe(404);
+    expect((await post('/tokens', { name: 'Second', workspaceId })).statusCode).toBe(404);
+    expect(gateway.written()).toEqual([]);
+  });
+});
+
+describe('revoked here, a token', () => {
+  test('is refused on its next request (WD-06, T-15)', async () => {
+    const victim = gateway.token({ tokenId: 'tok_00000000000000000000000777' });
+    expect((await get('/contact-lists/all', victim)).statusCode).toBe(200);
+    gateway.revoke(victim);
+    expect((await get('/contact-lists/all', victim)).statusCode).toBe(200);
+    gateway.serve('DELETE /tokens/tok_00000000000000000000000777', { status: 204 });
+    const answer = await gateway.call('/api/v1/tokens/tok_00000000000000000000000777', {
+      method: 'DELETE',
+      as: OPERATOR,
+    });
+    expect(answer.statusCode).toBe(200);
+    expect((await get('/contact-lists/all', victim)).statusCode).toBe(401);
+  });
+
+  test('and one whose account changed its plan goes by the new one at once', async () => {
+    const accountId = 'acc_00000000000000000000000777';
+    const changing = { tokenId: 'tok_00000000000000000000000778', accountId };
+    const customer = gateway.token(changing);
+    expect((await get('/contact-lists/all', customer)).statusCode).toBe(200);
+    gateway.change(customer, { ...verdict, ...changing, plan: 'free', apiAccess: [] });
+    gateway.serve(`PATCH /accounts/${accountId}`, { body: account });
+    const body = { plan: 'free' };
+    await gateway.call(`/api/v1/accounts/${accountId}`, { method: 'PATCH', body, as: OPERATOR });
+    expect((await get('/contact-lists/all', customer)).statusCode).toBe(403);
+  });
+});
+
+describe('with the services away', () => {
+  test('an unknown token is told to come again, not that it is wrong', async () => {
+    gateway.services.away = true;
+    const answer = await get('/contact-lists/all', gateway.token());
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  test('a known one is let in, and told what is away', async () => {
+    await get('/contact-lists/all');
+    gateway.services.away = true;
+    const answer = await get('/contact-lists/all');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+});
+
+describe('a request passed on', () => {
+  test('says on whose behalf, within which request, and never with what token', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await gateway.call('/api/v1/contacts/123', { as: token, headers: { 'x-request-id': 'r-1', traceparent } });
+    const { headers } = gateway.services.asked.at(-1) ?? {};
+    expect(headers).toMatchObject({
+      'x-request-id': 'r-1',
+      traceparent,
+      'x-kith-workspace': verdict.workspaceId,
+      'x-kith-token': 'tok_00000000000000000000000001',
+    });
+    expect(JSON.stringify(headers)).not.toContain(token);
+  });
+
+  test('carries its idempotency key, with what tells other requests from it', async () => {
+    const hashes = new Set<unknown>();
+    for (const [path, body] of [
+      ['/contact-lists', { name: 'Ada' }],
+      ['/contact-lists', { name: 'Ada' }],
+      ['/contact-lists', { name: 'Bob' }],
+      ['/contact-lists/1/contacts', { name: 'Ada' }],
+    ] as const) {
+      await post(path, body, { 'idempotency-key': 'k' });
+      const { headers } = gateway.services.asked.at(-1) ?? {};
+      expect(headers?.['idempotency-key']).toBe('k');
+      hashes.add(headers?.['x-kith-request-hash']);
+    }
+    expect(hashes.size).toBe(3);
+  });
+
+  test('says so where its answer was given before', async () => {
+    const headers = { 'idempotency-replayed': 'true' };
+    gateway.serve('POST /contact-lists', { status: 201, headers, body: list });
+    expect((await post('/contact-lists', { name: 'x' })).headers['idempotency-replayed']).toBe('true');
+  });
+
+  test.each(['x'.repeat(256), 'a b', ''])('is refused with the idempotency key %j', async (key) => {
+    const answer = await post('/contact-lists', { name: 'x' }, { 'idempotency-key': key });
+    expect(answer.statusCode).toBe(400);
+    expect(gateway.written()).toEqual([]);
+  });
+});

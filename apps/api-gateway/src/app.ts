@@ -1,0 +1,62 @@
+import { httpApp, type HttpProblem, type ProblemAnswer } from '@kith/http';
+import type { FastifyRequest, FastifyServerOptions } from 'fastify';
+
+import type { ContactsClient } from './clients/contacts.ts';
+import type { TokensClient } from './clients/tokens.ts';
+import { conversations } from './conversations.ts';
+import { dialects } from './dialects/index.ts';
+import type { DialectHosts } from './dialects/resolve.ts';
+import { identify } from './identities.ts';
+import { native, nativeProblem } from './native/index.ts';
+import { openApi } from './openapi.ts';
+import type { Verdicts } from './verdicts.ts';
+
+type Deps = {
+  readonly contacts: ContactsClient;
+  readonly tokens: TokensClient;
+  readonly verdicts: Verdicts;
+  readonly isDisposable: (address: string) => boolean;
+};
+
+type Options = {
+  readonly logger: FastifyServerOptions['logger'];
+  readonly operatorKey: string;
+  readonly dialectHosts: DialectHosts;
+};
+
+const DIALECT_HEADER = 'x-kith-dialect';
+
+export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts }: Options) {
+  const talk = conversations(identify(deps.verdicts, operatorKey), dialectHosts);
+
+  const problemAnswer = (problem: HttpProblem, request: FastifyRequest): ProblemAnswer => {
+    const { dialect } = talk.of(request);
+    const say = dialects.find(({ name }) => name === dialect)?.problem ?? nativeProblem;
+    const { headers, body } = say(problem, request);
+    const challenge = problem.status === 401 && { 'www-authenticate': 'Bearer' };
+    return { headers: { ...headers, ...challenge, [DIALECT_HEADER]: dialect }, body };
+  };
+
+  const app = httpApp({
+    logger,
+    // The services behind it say for themselves whether they are: with one of them away, the rest is still served.
+    ready: async () => {},
+    problemAnswer,
+    constraintsOf: (request) => ({ dialect: talk.of(request).dialect }),
+  });
+  app.addConstraintStrategy(talk.strategy);
+  app.decorateRequest('principal', 'operator');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(DIALECT_HEADER, talk.of(request).dialect);
+  });
+
+  openApi(app);
+  const gateway = { ...deps, conversations: talk };
+  app.register(native, gateway);
+  for (const { name, plugin } of dialects) {
+    app.register(plugin, { ...gateway, prefix: `/${name}` });
+    // Where the host or the token says the dialect, on the vendor's own paths.
+    app.register(plugin, gateway);
+  }
+  return app;
+}

@@ -1,0 +1,50 @@
+import { Problem, type Scope, type TokenVerdict } from '@kith/contracts';
+import type { onRequestAsyncHookHandler } from 'fastify';
+
+import type { Conversation, Conversations } from './conversations.ts';
+
+/** On whose behalf a request is served: the operator, or the bearer of a workspace's token. */
+export type Principal = TokenVerdict | 'operator';
+
+/** Whom a route is for. One that says nothing is for nobody. */
+export type Access = { readonly scope?: Scope; readonly operator?: true };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal;
+  }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+/** Before the body is read: who may not is not listened to. */
+export const authenticate =
+  (conversations: Pick<Conversations, 'of'>): onRequestAsyncHookHandler =>
+  async (request) => {
+    request.principal = admit(conversations.of(request), request.routeOptions.config.access ?? {});
+  };
+
+/** The speaker, where the route is for them (WD-50, WD-51). */
+export function admit({ identity, dialect }: Conversation, { scope, operator }: Access): Principal {
+  switch (identity.kind) {
+    case 'unknown':
+      throw identity.reason;
+    case 'nobody':
+      throw new Problem('unauthenticated', 'A valid token is needed: Authorization: Bearer kith_…');
+    case 'operator':
+      // A vendor's API knows no operator.
+      if (dialect !== 'native') throw new Problem('unauthenticated', 'This is no token of this API.');
+      if (!operator) throw new Problem('forbidden', 'The key of the operator is good for accounts and tokens only.');
+      return 'operator';
+    case 'bearer': {
+      const { verdict } = identity;
+      if (verdict.dialect !== dialect) throw new Problem('unauthenticated', 'This token is of another API.');
+      if (!verdict.apiAccess.includes(dialect))
+        throw new Problem('forbidden', 'The plan of this account has no access to this API.');
+      if (!scope) throw new Problem('forbidden', 'This is for the operator of the installation.');
+      if (!verdict.scopes.includes(scope)) throw new Problem('forbidden', `This token lacks the scope ${scope}.`);
+      return verdict;
+    }
+  }
+}

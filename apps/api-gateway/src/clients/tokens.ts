@@ -1,0 +1,50 @@
+import {
+  type Account,
+  type AccountChange,
+  type CreatedToken,
+  type NewAccount,
+  type NewToken,
+  Problem,
+  type Token,
+  type TokenVerdict,
+} from '@kith/contracts';
+import type { ServiceClient } from '@kith/http';
+
+import type { Caller } from '../caller.ts';
+
+export type TokensClient = ReturnType<typeof tokensClient>;
+
+/** Of one workspace, or of all. */
+const within = (workspaceId: string | undefined) => (workspaceId ? `?workspaceId=${workspaceId}` : '');
+
+/** What token-service is asked. */
+export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' | 'answer'>) => ({
+  createAccount: (headers: Caller, body: NewAccount) =>
+    answer<Account>({ method: 'POST', path: '/accounts', headers, body }),
+
+  accounts: (headers: Caller) => request<Account[]>({ method: 'GET', path: '/accounts', headers }),
+
+  account: (headers: Caller, id: string) => request<Account>({ method: 'GET', path: `/accounts/${id}`, headers }),
+
+  changeAccount: (headers: Caller, id: string, body: AccountChange) =>
+    request<Account>({ method: 'PATCH', path: `/accounts/${id}`, headers, body }),
+
+  createToken: (headers: Caller, body: NewToken) =>
+    answer<CreatedToken>({ method: 'POST', path: '/tokens', headers, body }),
+
+  tokens: (headers: Caller, workspaceId: string | undefined) =>
+    request<Token[]>({ method: 'GET', path: `/tokens${within(workspaceId)}`, headers }),
+
+  token: (headers: Caller, id: string, workspaceId: string | undefined) =>
+    request<Token>({ method: 'GET', path: `/tokens/${id}${within(workspaceId)}`, headers }),
+
+  revokeToken: (headers: Caller, id: string, workspaceId: string | undefined) =>
+    request<void>({ method: 'DELETE', path: `/tokens/${id}${within(workspaceId)}`, headers }),
+
+  /** Who bears the token of this hash; undefined where nobody may. */
+  verify: (hash: string): Promise<TokenVerdict | undefined> =>
+    request<TokenVerdict>({ method: 'POST', path: '/tokens/verify', body: { hash } }).catch((error: unknown) => {
+      if (error instanceof Problem && error.kind === 'not-found') return undefined;
+      throw error;
+    }),
+});

@@ -1,0 +1,49 @@
+import { dialectName } from '@kith/contracts';
+import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
+import { z } from 'zod';
+
+const SHORTEST_KEY = 32;
+
+const environment = z.object({
+  ...kafkaEnvironment,
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
+  CONTACTS_URL: z.url({ protocol: /^https?$/ }),
+  TOKENS_URL: z.url({ protocol: /^https?$/ }),
+  OPERATOR_KEY: z.string().min(SHORTEST_KEY),
+  INTERNAL_KEY: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.string().min(SHORTEST_KEY)).min(1)),
+  DISPOSABLE_ALLOW_FILE: z.string().optional(),
+  DISPOSABLE_DENY_FILE: z.string().optional(),
+  /** `host=dialect`, comma-separated, for clients whose paths cannot be prefixed. */
+  DIALECT_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((entry) => (entry ? [entry.toLowerCase().split('=')] : [])))
+    .pipe(z.array(z.tuple([z.string().min(1), dialectName])))
+    .transform((entries) => new Map(entries)),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Read once, at the top of main.ts; everything below is handed values. */
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const { data, error } = environment.safeParse(env);
+  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    metricsPort: data.METRICS_PORT,
+    contactsUrl: data.CONTACTS_URL,
+    tokensUrl: data.TOKENS_URL,
+    operatorKey: data.OPERATOR_KEY,
+    // The services accept all of them; the first is the one to send.
+    internalKey: data.INTERNAL_KEY[0]!,
+    disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
+    dialectHosts: data.DIALECT_HOSTS,
+    logLevel: data.LOG_LEVEL,
+    kafka: toKafkaConfig(data),
+  };
+}

@@ -1,0 +1,65 @@
+import type { HttpProblem, ProblemAnswer } from '@kith/http';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import { authenticate } from '../../auth.ts';
+import { callerOf } from '../../caller.ts';
+import { created, creatorOf } from '../../idempotency.ts';
+import type { Gateway } from '../../gateway.ts';
+import { messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
+import * as wire from './schemas.ts';
+
+const constraints = { dialect: 'wisedata' };
+const reads = { access: { scope: 'contacts.readonly' } } as const;
+const writes = { access: { scope: 'contacts.write' } } as const;
+
+// Read over, search would answer with contacts that were not asked for. It comes with the native one.
+const search = z.undefined('Searching is not available yet.').optional();
+
+/** https://api.wisedatanps.com: the vendor's calls and no more, with exactly its keys. */
+export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, conversations, isDisposable }) => {
+  app.addHook('onRequest', authenticate(conversations));
+
+  // WD-10
+  app.get('/api/v1/contact-lists/all', { constraints, config: reads, schema: { hide: true } }, async (request) => {
+    const lists = await contacts.lists(callerOf(request));
+    return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
+  });
+
+  // WD-11
+  const querystring = z.object({ ...wire.contactPageQuery, search });
+  app.get(
+    '/api/v1/contact-lists/:listId/contacts',
+    { constraints, config: reads, schema: { hide: true, params: wire.listParams, querystring } },
+    async (request) => {
+      const { per_page: perPage, sort, order, page } = request.query;
+      const asked = { sort, order, page, perPage };
+      const { items, total } = await contacts.pageOfList(callerOf(request), request.params.listId, asked);
+      return { data: items.map(toContact), meta: pageMeta(asked, total) };
+    },
+  );
+
+  // WD-12, WD-22
+  const body = z.object(wire.newContact(isDisposable));
+  app.post(
+    '/api/v1/contact-lists/:listId/contacts',
+    { constraints, config: writes, schema: { hide: true, params: wire.listParams, body } },
+    async (request, reply) => {
+      const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
+      return { message: 'Contact created successfully.', data: toContact(created(reply, answer)) };
+    },
+  );
+
+  // WD-13
+  app.get(
+    '/api/v1/contacts/:contactId',
+    { constraints, config: reads, schema: { hide: true, params: wire.contactParams } },
+    async (request) => ({ data: toContact(await contacts.byId(callerOf(request), request.params.contactId)) }),
+  );
+};
+
+/** WD-33: `message`, and `errors` where fields are at fault. */
+export const wisedataProblem = (problem: HttpProblem): ProblemAnswer => ({
+  headers: { 'content-type': 'application/json' },
+  body: { message: messageOf(problem), errors: problem.errors },
+});

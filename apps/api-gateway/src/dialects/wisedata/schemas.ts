@@ -1,0 +1,75 @@
+import { contactSort, numericId, profile, text } from '@kith/contracts';
+import { z } from 'zod';
+
+/** A whole number as a path or a query spells it. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((value) => /^\d{1,16}$/.test(value), 'Must be a whole number.')
+    .transform(Number)
+    .pipe(z.int().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`))
+    .meta({ type: 'integer', minimum: min, maximum: max });
+
+const id = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+export const contactParams = z.object({ contactId: id });
+export const listParams = z.object({ listId: id });
+
+/** WD-11, WD-35. */
+export const contactPageQuery = {
+  sort: contactSort.default('created_at'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  page: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).meta({ default: 1 }),
+  per_page: wholeNumber(1, 100).default(15).meta({ default: 15 }),
+};
+
+/** WD-30, WD-31, WD-32. Whether an address is disposable is for the operator's lists to say. */
+export const newContact = (isDisposable: (address: string) => boolean) => ({
+  name: text(2, 100),
+  email: z.exactOptional(
+    profile.shape.email.refine(
+      (address) => address === null || !isDisposable(address),
+      'Disposable e-mail addresses are not accepted.',
+    ),
+  ),
+  phone: z.exactOptional(profile.shape.phone),
+});
+
+/** WD-42. */
+export const emailStatus = z.enum([
+  'pending',
+  'valid',
+  'invalid',
+  'disposable',
+  'catch_all',
+  'bounce',
+  'spam',
+  'unknown',
+]);
+export const phoneStatus = z.enum(['pending', 'valid', 'invalid', 'no_whatsapp', 'unknown']);
+
+/** WD-20. */
+export const contact = z.object({
+  id: numericId,
+  name: z.string(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  emailStatus: emailStatus.nullable(),
+  phoneStatus: phoneStatus.nullable(),
+  createdAt: z.string(),
+});
+
+/** WD-24. */
+export const contactList = z.object({
+  id: numericId,
+  name: z.string(),
+  contactsCount: z.int().nonnegative(),
+  createdAt: z.string(),
+});
+
+/** WD-21. */
+export const pageMeta = z.object({
+  current_page: z.int(),
+  per_page: z.int(),
+  total: z.int(),
+  last_page: z.int(),
+});

@@ -1,0 +1,173 @@
+import { hash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { type Contact, type ContactList, formatToken, type TokenVerdict } from '@kith/contracts';
+import { serviceClient } from '@kith/http';
+
+import { buildApp } from './app.ts';
+import { contactsClient } from './clients/contacts.ts';
+import { tokensClient } from './clients/tokens.ts';
+import { rememberVerdicts } from './verdicts.ts';
+
+export const OPERATOR = 'operator-key-of-at-least-32-characters';
+const INTERNAL = 'internal-key-of-at-least-32-characters';
+const workspaceId = 'ws_00000000000000000000000001';
+const accountId = 'acc_00000000000000000000000001';
+const createdAt = '2026-06-05T13:40:00.123Z';
+const times = { createdAt, updatedAt: createdAt };
+
+export const contact: Contact = {
+  id: 123,
+  workspaceId,
+  name: 'John Smith',
+  firstName: 'John',
+  lastName: 'Smith',
+  email: 'john@example.com',
+  emailStatus: 'pending',
+  phone: '+15551234567',
+  phoneE164: '+15551234567',
+  phoneStatus: 'pending',
+  company: null,
+  jobTitle: null,
+  website: null,
+  address: null,
+  timezone: null,
+  dateOfBirth: null,
+  gender: null,
+  source: null,
+  note: null,
+  lists: [1],
+  ...times,
+  version: 1,
+};
+export const list: ContactList = {
+  id: 1,
+  workspaceId,
+  name: 'VIP Customers',
+  contactsCount: 42,
+  ...times,
+  version: 1,
+};
+export const account = {
+  id: accountId,
+  name: 'Engines',
+  plan: 'business',
+  limits: {},
+  apiAccess: [],
+  workspaces: [],
+  ...times,
+};
+
+export const verdict: TokenVerdict = {
+  tokenId: 'tok_00000000000000000000000001',
+  workspaceId,
+  accountId,
+  name: 'CRM integration',
+  dialect: 'native',
+  scopes: ['contacts.readonly', 'contacts.write', 'tokens.admin'],
+  expiresAt: null,
+  plan: 'business',
+  limits: {},
+  apiAccess: ['native', 'wisedata'],
+};
+
+/** What a service was asked. */
+export type Asked = {
+  readonly call: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+};
+type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
+
+type Options = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  /** Whose token; null for none. */
+  readonly as?: string | null;
+  readonly headers?: Record<string, string>;
+};
+
+/** A gateway, and one small server in the place of the services behind it. */
+export async function testGateway() {
+  const bearers = new Map<string, TokenVerdict>();
+  const answers = new Map<string, Answer>();
+  const services = { asked: [] as Asked[], away: false };
+  let tokens = 0;
+
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    if (services.away) return request.socket.destroy();
+    const text = (await request.toArray()).join('');
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const call = `${request.method} ${request.url}`;
+    services.asked.push({ call, headers: request.headers, body });
+    const answer = call === 'POST /tokens/verify' ? verify(body as { hash: string }) : answers.get(call);
+    const { status = 200, headers, body: sent } = answer ?? { status: 404, body: { detail: 'No such thing.' } };
+    return response.writeHead(status, headers).end(sent === undefined ? '' : JSON.stringify(sent));
+  };
+  const server = createServer((request, response) => void respond(request, response));
+  const verify = ({ hash: sha256 }: { hash: string }): Answer | undefined => {
+    const found = bearers.get(sha256);
+    return found && { body: found };
+  };
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = serviceClient({ url: `http://127.0.0.1:${port}`, internalKey: INTERNAL, timeoutMs: 2_000 });
+
+  const tokenService = tokensClient(client);
+  const app = buildApp(
+    {
+      contacts: contactsClient(client),
+      tokens: tokenService,
+      verdicts: rememberVerdicts(tokenService.verify),
+      isDisposable: (address) => address.endsWith('@mailinator.com'),
+    },
+    { logger: false, operatorKey: OPERATOR, dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]) },
+  );
+
+  return {
+    app,
+    services,
+    /** Makes a token whose bearer is known to token-service. */
+    token(changes: Partial<TokenVerdict> = {}): string {
+      tokens++;
+      const token = formatToken(new Uint8Array(64).fill(tokens));
+      const tokenId = `tok_${String(tokens).padStart(26, '0')}`;
+      bearers.set(hash('sha256', token), { ...verdict, tokenId, ...changes });
+      return token;
+    },
+    revoke: (token: string) => bearers.delete(hash('sha256', token)),
+    change: (token: string, to: TokenVerdict) => void bearers.set(hash('sha256', token), to),
+    /** What a service answers from now on, by `METHOD /path?query`. */
+    serve: (call: string, answer: Answer) => void answers.set(call, answer),
+    /** What was asked to be written. */
+    written: () => services.asked.filter(({ call }) => /^(POST|PATCH|DELETE) (?!\/tokens\/verify)/.test(call)),
+    call: (url: string, { method = 'GET', body, as = null, headers }: Options = {}) =>
+      app.inject({
+        method,
+        url,
+        headers: { ...(as !== null && { authorization: `Bearer ${as}` }), ...headers },
+        ...(body !== undefined && { payload: body as object }),
+      }),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await client[Symbol.asyncDispose]();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+export type TestGateway = Awaited<ReturnType<typeof testGateway>>;
+
+/** The answers of contacts-service that most tests need. */
+export function serveContacts({ serve }: TestGateway): void {
+  serve('GET /contact-lists', { body: [list] });
+  serve('POST /contact-lists', { status: 201, body: list });
+  serve('GET /contact-lists/1/contacts?sort=created_at&order=desc&page=1&perPage=15', {
+    body: { items: [contact], total: 42 },
+  });
+  serve('POST /contact-lists/1/contacts', { status: 201, body: contact });
+  serve('GET /contacts/123', { body: contact });
+}

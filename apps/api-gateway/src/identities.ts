@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto';
+
+import { isWellFormedToken, type TokenVerdict } from '@kith/contracts';
+import { sameSecret } from '@kith/http';
+
+import type { Verdicts } from './verdicts.ts';
+
+/** Who a request comes from, before it is asked what they may. */
+export type Identity =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'bearer'; readonly verdict: TokenVerdict }
+  /** There is a token, and nobody to ask about it. */
+  | { readonly kind: 'unknown'; readonly reason: unknown };
+
+export type Identify = (authorization: string | undefined) => Promise<Identity>;
+
+const NOBODY: Identity = { kind: 'nobody' };
+
+export const identify =
+  (verdicts: Pick<Verdicts, 'of'>, operatorKey: string): Identify =>
+  async (authorization) => {
+    const token = bearerOf(authorization);
+    if (token === undefined) return NOBODY;
+    if (sameSecret(token, operatorKey)) return { kind: 'operator' };
+    // What is not one of ours costs no look-up.
+    if (!isWellFormedToken(token)) return NOBODY;
+    try {
+      const verdict = await verdicts.of(hash('sha256', token));
+      return verdict && !isExpired(verdict) ? { kind: 'bearer', verdict } : NOBODY;
+    } catch (reason) {
+      return { kind: 'unknown', reason };
+    }
+  };
+
+const bearerOf = (authorization = ''): string | undefined => /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+
+// Verdicts are remembered, and time goes on.
+const isExpired = ({ expiresAt }: TokenVerdict) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();

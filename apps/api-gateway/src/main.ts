@@ -1,0 +1,47 @@
+import { disposableDomains } from '@kith/disposable';
+import { serveMetrics, serviceClient } from '@kith/http';
+import { connectKafka } from '@kith/kafka';
+
+import { buildApp } from './app.ts';
+import { contactsClient } from './clients/contacts.ts';
+import { tokensClient } from './clients/tokens.ts';
+import { readConfig } from './config.ts';
+import { hearRevocations } from './revocations.ts';
+import { rememberVerdicts } from './verdicts.ts';
+
+// Both may be asked for one request, which is answered within 15 s.
+const TOKENS_TIMEOUT_MS = 4_000;
+const CONTACTS_TIMEOUT_MS = 10_000;
+
+const config = readConfig(process.env);
+// `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
+const stop = new Promise<void>((resolve) =>
+  ['SIGTERM', 'SIGINT'].forEach((signal) => process.on(signal, () => resolve())),
+);
+
+// Whatever is opened below is closed in reverse order when this file ends, by a signal or by a throw.
+await using resources = new AsyncDisposableStack();
+
+const { internalKey } = config;
+const contacts = contactsClient(
+  resources.use(serviceClient({ url: config.contactsUrl, internalKey, timeoutMs: CONTACTS_TIMEOUT_MS })),
+);
+const tokens = tokensClient(
+  resources.use(serviceClient({ url: config.tokensUrl, internalKey, timeoutMs: TOKENS_TIMEOUT_MS })),
+);
+const verdicts = rememberVerdicts(tokens.verify);
+const isDisposable = await disposableDomains(config.disposable);
+
+const app = buildApp(
+  { contacts, tokens, verdicts, isDisposable },
+  { logger: { level: config.logLevel }, operatorKey: config.operatorKey, dialectHosts: config.dialectHosts },
+);
+const kafka = connectKafka({ ...config.kafka, clientId: 'api-gateway', log: app.log });
+resources.use(await hearRevocations(kafka, verdicts));
+resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+// Last, so that it is closed first: the requests under way still need the rest.
+resources.use(app);
+
+await app.listen({ port: config.port, host: config.host });
+await stop;
+app.log.info('stopping');

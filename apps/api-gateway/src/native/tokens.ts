@@ -1,0 +1,103 @@
+import { newToken, Problem, tokenId, workspaceId } from '@kith/contracts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import type { Principal } from '../auth.ts';
+import { callerOf } from '../caller.ts';
+import { wholeMeta } from '../dialects/wisedata/mapping.ts';
+import type { Gateway } from '../gateway.ts';
+import { created, creatorOf } from '../idempotency.ts';
+import { createdTokenWire, done, many, one, tokenWire } from './schemas.ts';
+
+const constraints = { dialect: 'native' };
+const config = { access: { scope: 'tokens.admin', operator: true } } as const;
+const tags = ['tokens'];
+const params = z.object({ tokenId });
+
+/** The one workspace a principal may see the tokens of; undefined for the operator, who may see all. */
+const ownOf = (principal: Principal): string | undefined =>
+  principal === 'operator' ? undefined : principal.workspaceId;
+
+export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
+  const querystring = z.strictObject({ workspaceId: workspaceId.optional() });
+  app.get(
+    '/tokens',
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        summary: 'Tokens, newest first',
+        description: 'Of the own workspace; for the operator, of the one named, or of all.',
+        querystring,
+        response: { 200: many(tokenWire) },
+      },
+    },
+    async (request) => {
+      const workspace = reach(ownOf(request.principal), request.query.workspaceId);
+      const all = await service.tokens(callerOf(request), workspace);
+      return { data: all, meta: wholeMeta(all.length) };
+    },
+  );
+
+  app.get(
+    '/tokens/:tokenId',
+    { constraints, config, schema: { tags, summary: 'Read a token', params, response: { 200: one(tokenWire) } } },
+    async (request) => ({
+      data: await service.token(callerOf(request), request.params.tokenId, ownOf(request.principal)),
+    }),
+  );
+
+  const body = newToken.meta({
+    example: { name: 'CRM integration', scopes: ['contacts.readonly', 'contacts.write'] },
+  });
+  app.post(
+    '/tokens',
+    {
+      constraints,
+      config,
+      // Whose own token asks need not name the workspace; whoever leaves out more than that is told of all of it at once.
+      preValidation: async (request) => {
+        const own = ownOf(request.principal);
+        if (own !== undefined && isObject(request.body))
+          request.body = Object.assign({ workspaceId: own }, request.body);
+      },
+      schema: {
+        tags,
+        summary: 'Create a token',
+        description: '`workspaceId` may be left out by a token, which creates in its own workspace.',
+        body,
+        response: { 201: done(createdTokenWire) },
+      },
+    },
+    async (request, reply) => {
+      reach(ownOf(request.principal), request.body.workspaceId);
+      const token = created(reply, await service.createToken(creatorOf(request), request.body));
+      return { message: 'Token created successfully.', data: token };
+    },
+  );
+
+  app.delete(
+    '/tokens/:tokenId',
+    {
+      constraints,
+      config,
+      schema: { tags, summary: 'Revoke a token', params, response: { 200: z.object({ message: z.string() }) } },
+    },
+    async (request) => {
+      const { tokenId: id } = request.params;
+      await service.revokeToken(callerOf(request), id, ownOf(request.principal));
+      // T-15: here at once; the other replicas hear of it over Kafka.
+      verdicts.forgetToken(id);
+      return { message: 'Token revoked successfully.' };
+    },
+  );
+};
+
+/** The workspace asked for, where it may be; another's does not exist. */
+function reach(own: string | undefined, asked: string | undefined): string | undefined {
+  if (own !== undefined && asked !== undefined && asked !== own) throw new Problem('not-found', 'No such workspace.');
+  return own ?? asked;
+}
+
+const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);

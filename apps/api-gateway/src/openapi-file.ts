@@ -1,0 +1,24 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { serviceClient } from '@kith/http';
+
+import { buildApp } from './app.ts';
+import { contactsClient } from './clients/contacts.ts';
+import { tokensClient } from './clients/tokens.ts';
+import { rememberVerdicts } from './verdicts.ts';
+
+// `npm run openapi`: writes docs/openapi.json, which a test compares with what is served. Nobody is called for it.
+const nowhere = serviceClient({ url: 'http://127.0.0.1:9', internalKey: '' });
+const app = buildApp(
+  {
+    contacts: contactsClient(nowhere),
+    tokens: tokensClient(nowhere),
+    verdicts: rememberVerdicts(async () => undefined),
+    isDisposable: () => false,
+  },
+  { logger: false, operatorKey: '', dialectHosts: new Map() },
+);
+const document: unknown = (await app.inject('/openapi.json')).json();
+await writeFile(join(import.meta.dirname, '../../../docs/openapi.json'), `${JSON.stringify(document, null, 2)}\n`);
+await app.close();

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+
+import { type TokensEvent, tokensTopic } from '@kith/contracts';
+import { consume, type Consumer, type KafkaConnection } from '@kith/kafka';
+
+import type { Verdicts } from './verdicts.ts';
+
+type Forget = Pick<Verdicts, 'forgetToken' | 'forgetAccount'>;
+
+/** Each process hears everything, from now on: it has nothing to forget of what was before. */
+export const hearRevocations = (kafka: KafkaConnection, verdicts: Forget): Promise<Consumer> =>
+  consume(kafka, {
+    group: `api-gateway.${randomUUID()}`,
+    topic: tokensTopic,
+    fromBeginning: false,
+    handle: async (messages) => {
+      for (const { event } of messages) forget(verdicts, event);
+    },
+  });
+
+export function forget(verdicts: Forget, event: TokensEvent): void {
+  switch (event.type) {
+    case 'TokenRevoked':
+      return verdicts.forgetToken(event.data.tokenId);
+    case 'AccountPlanChanged':
+      return verdicts.forgetAccount(event.data.accountId);
+    case 'TokenCreated':
+      return undefined;
+  }
+}

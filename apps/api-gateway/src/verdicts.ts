@@ -1,0 +1,108 @@
+import type { TokenVerdict } from '@kith/contracts';
+import { Counter } from 'prom-client';
+
+const FRESH_MS = 10_000;
+const STALE_MS = 600_000;
+const PAUSE_MS = 1_000;
+const MOST = 10_000;
+
+const staleTotal = new Counter({
+  name: 'kith_gateway_stale_verdicts_total',
+  help: 'Requests let in by what was known of their token, as token-service did not answer.',
+});
+
+type Known = {
+  readonly verdict: TokenVerdict;
+  readonly since: number;
+  /** When token-service last did not answer. */
+  failedAt?: number;
+};
+
+export type Verdicts = {
+  /** Who bears the token of this hash; undefined where nobody may. Rejects where that is not known and cannot be asked. */
+  of(hash: string): Promise<TokenVerdict | undefined>;
+  forgetToken(tokenId: string): void;
+  forgetAccount(accountId: string): void;
+};
+
+/**
+ * What token-service said of the tokens seen lately. It is asked again after ten seconds; while it is away, what is known holds for
+ * ten minutes. "Nobody" is not remembered: a token must work as soon as it is made, at every replica, and what is no token of ours at
+ * all never comes this far (its checksum is wrong).
+ */
+export function rememberVerdicts(
+  verify: (hash: string) => Promise<TokenVerdict | undefined>,
+  now: () => number = () => performance.now(),
+): Verdicts {
+  // In the order of their last use.
+  const known = new Map<string, Known>();
+  const asking = new Map<string, Promise<TokenVerdict | undefined>>();
+
+  /** One question at a time for each hash. */
+  function ask(hash: string): Promise<TokenVerdict | undefined> {
+    const under = asking.get(hash);
+    if (under) return under;
+    const question = verify(hash).then(
+      (verdict) => {
+        // Otherwise something was forgotten meanwhile, and this may be what was true before.
+        if (asking.get(hash) === question) remember(hash, verdict);
+        return verdict;
+      },
+      (error: unknown) => {
+        const entry = known.get(hash);
+        if (entry) entry.failedAt = now();
+        throw error;
+      },
+    );
+    asking.set(hash, question);
+    const done = () => {
+      if (asking.get(hash) === question) asking.delete(hash);
+    };
+    question.then(done, done);
+    return question;
+  }
+
+  function remember(hash: string, verdict: TokenVerdict | undefined) {
+    known.delete(hash);
+    if (!verdict) return;
+    known.set(hash, { verdict, since: now() });
+    const [oldest] = known.keys();
+    if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+  }
+
+  function forget(is: (verdict: TokenVerdict) => boolean) {
+    asking.clear();
+    for (const [hash, { verdict }] of known) if (is(verdict)) known.delete(hash);
+  }
+
+  function stale({ verdict }: Known) {
+    staleTotal.inc();
+    return verdict;
+  }
+
+  return {
+    async of(hash) {
+      const entry = known.get(hash);
+      if (!entry) return ask(hash);
+      const age = now() - entry.since;
+      if (age < FRESH_MS) {
+        known.delete(hash);
+        known.set(hash, entry);
+        return entry.verdict;
+      }
+      if (age >= STALE_MS) return ask(hash);
+      const silence = now() - (entry.failedAt ?? -Infinity);
+      // Who has just not answered is not waited for again.
+      if (silence < FRESH_MS) {
+        if (silence >= PAUSE_MS) ask(hash).catch(() => {});
+        return stale(entry);
+      }
+      return ask(hash).catch((error: unknown) => {
+        if (known.get(hash) !== entry) throw error;
+        return stale(entry);
+      });
+    },
+    forgetToken: (tokenId) => forget((verdict) => verdict.tokenId === tokenId),
+    forgetAccount: (accountId) => forget((verdict) => verdict.accountId === accountId),
+  };
+}
