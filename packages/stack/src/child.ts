@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A server's process that we own. */
+export type Child = {
+  readonly pid: number;
+  readonly exited: Promise<void>;
+  readonly hasExited: () => boolean;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly logFile: string;
+};
+
+type ChildOptions = {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+};
+
+/** Starts a program in a process group of its own, so that a Ctrl-C in the terminal reaches only us, who stop in order. */
+export async function startChild(
+  command: string,
+  args: readonly string[],
+  { cwd, env, logFile, user }: ChildOptions,
+): Promise<Child> {
+  await mkdir(dirname(logFile), { recursive: true });
+  await using output = await open(logFile, 'a');
+  const child = spawn(command, args, { cwd, env, ...user, detached: true, stdio: ['ignore', output.fd, output.fd] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await Promise.race([once(child, 'spawn'), exited]);
+
+  return {
+    pid: child.pid!,
+    exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
+    kill: (signal) => child.kill(signal),
+    logFile,
+  };
+}
+
+/** Waits until `ask` gets an answer; fails when the process ends first. */
+export async function untilReady<Answer>(
+  server: string,
+  child: Child,
+  ask: () => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  for (;;) {
+    signal?.throwIfAborted();
+    if (child.hasExited()) throw new Error(`${server} ended while it was starting.${await lastWords(child.logFile)}`);
+    try {
+      return await ask();
+    } catch {
+      await delay(25);
+    }
+  }
+}
+
+/** Asks a process to end, then insists. */
+export async function stopChild(
+  child: Child,
+  [ask, insist]: readonly [NodeJS.Signals, NodeJS.Signals],
+  patienceMs = 10_000,
+): Promise<void> {
+  if (child.hasExited()) return;
+  child.kill(ask);
+  const timer = setTimeout(() => child.kill(insist), patienceMs);
+  await child.exited;
+  clearTimeout(timer);
+}
+
+async function lastWords(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n');
+  // A stack trace is long; what it is about stands on the lines that carry a level.
+  const telling = lines.filter((line) => /\b(ERROR|FATAL|PANIC)\b/.test(line));
+  const last = telling.length > 0 ? telling.slice(-5) : lines.slice(-20);
+  return ` From ${logFile}:\n${last.map((line) => `  ${line}`).join('\n')}`;
+}

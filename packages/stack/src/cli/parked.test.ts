@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { testDatabase } from '@kith/stack/testing';
+import { Client } from 'pg';
+
+import { listParked, retryParked } from './parked.ts';
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let empty: Awaited<ReturnType<typeof testDatabase>>;
+let client: Client;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  empty = await testDatabase();
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`
+    create table parked_messages (
+      consumer text, topic text, partition int, "offset" bigint, key text, headers jsonb, value bytea, reason text,
+      parked_at timestamptz default now(), retry_requested_at timestamptz,
+      primary key (consumer, topic, partition, "offset"))`);
+});
+afterAll(async () => {
+  await client.end();
+  await database[Symbol.asyncDispose]();
+  await empty[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await client.query('delete from parked_messages');
+  await client.query(`
+    insert into parked_messages (consumer, topic, partition, "offset", key, headers, value, reason)
+    values ('contacts-service', 'kith.verification.v1', 3, 17, '42', '{}', 'ada@kith.test', 'not JSON'),
+           ('contacts-service', 'kith.verification.v1', 4, 5, '43', '{}', 'ada@kith.test', 'not JSON')`);
+});
+
+const due = async () => (await listParked([database.url], {})).filter(({ retryRequestedAt }) => retryRequestedAt);
+
+test('parked messages are listed from every service that parks, without what they say', async () => {
+  const messages = await listParked([empty.url, database.url], { offset: '17' });
+  expect(messages).toMatchObject([
+    { consumer: 'contacts-service', partition: 3, offset: '17', key: '42', reason: 'not JSON', retryRequestedAt: null },
+  ]);
+  expect(JSON.stringify(messages)).not.toContain('ada@kith.test');
+});
+
+test('the picked ones are tried again, and no others', async () => {
+  expect(await retryParked([database.url], { partition: '4' })).toBe(1);
+  expect(await due()).toMatchObject([{ offset: '5' }]);
+});
+
+test('all are tried again', async () => {
+  expect(await retryParked([database.url, empty.url], {})).toBe(2);
+  expect(await due()).toHaveLength(2);
+});

@@ -1,0 +1,51 @@
+import type { LocalSystemOptions } from '../local-system.ts';
+import { readArguments, USAGE, UsageError } from './arguments.ts';
+import { welcome } from './welcome.ts';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+const stopping = new AbortController();
+// `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort());
+// Who read our output may go away; that is no reason to leave the children alone.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const { json, help, ...options } = readArguments(process.argv.slice(2), process.env);
+    if (help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    await run(json, options);
+    return 0;
+  } catch (error) {
+    if (stopping.signal.aborted) return 0;
+    say(sentences(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function run(json: boolean, options: Omit<LocalSystemOptions, 'log' | 'signal'>): Promise<void> {
+  const { signal } = stopping;
+  const asked = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => {
+      say('Stopping …');
+      resolve();
+    }),
+  );
+  // Half a second of modules: a signal that comes meanwhile must find its listener.
+  const { startLocalSystem } = await import('../local-system.ts');
+  await using system = await startLocalSystem({ ...options, log: say, signal });
+  process.stdout.write(json ? `${JSON.stringify(system.summary)}\n` : welcome(system));
+  await asked;
+}
+
+/** The error and what it came of, without stacks: those are for who wrote it. */
+function sentences(error: unknown): string {
+  if (!Error.isError(error)) return String(error);
+  const because = error.cause === undefined ? '' : sentences(error.cause);
+  return error.message.includes(because) ? error.message : `${error.message}\n${because}`;
+}

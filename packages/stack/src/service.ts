@@ -1,0 +1,51 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { startChild, stopChild, untilReady } from './child.ts';
+import { LOOPBACK } from './ports.ts';
+import type { Running } from './supervise.ts';
+
+type ServiceOptions = {
+  readonly name: string;
+  /** The file that node runs. */
+  readonly main: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** Called as soon as there is a process, long before it is ready. */
+  readonly onSpawned?: (pid: number) => void;
+  readonly signal: AbortSignal;
+};
+
+const READY_WITHIN = 60_000;
+const STOP_WITHIN = 3000;
+
+/** Starts a service as a process of its own; resolves when it is ready to answer. */
+export async function startService(options: ServiceOptions): Promise<Running> {
+  const { name, main, port, env, logFile, onSpawned, signal } = options;
+  const cwd = join(main, '../..');
+  const child = await startChild(process.execPath, [main], { cwd, env, logFile });
+  onSpawned?.(child.pid);
+  const stop = () => stopChild(child, ['SIGTERM', 'SIGKILL'], STOP_WITHIN);
+  const patience = AbortSignal.timeout(READY_WITHIN);
+  try {
+    await untilReady(name, child, () => ask(`http://${LOOPBACK}:${port}/readyz`), AbortSignal.any([signal, patience]));
+  } catch (error) {
+    await stop();
+    if (!patience.aborted || signal.aborted) throw error;
+    throw new Error(`${name} was not ready within ${READY_WITHIN / 1000} s. See ${logFile}`, { cause: error });
+  }
+  return { pid: child.pid, exited: child.exited, [Symbol.asyncDispose]: stop };
+}
+
+/** What a start before this one wrote stays readable until the next. */
+export const setLogAside = (logFile: string): Promise<void> =>
+  rename(logFile, `${logFile}.1`).catch(() => {
+    // There is none yet.
+  });
+
+async function ask(url: string): Promise<void> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+}

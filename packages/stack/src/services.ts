@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+
+import type { InstallationKeys } from './keys.ts';
+import { LOOPBACK } from './ports.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { setLogAside, startService } from './service.ts';
+import { supervise } from './supervise.ts';
+import { all } from './together.ts';
+import { watchLogs } from './watch-logs.ts';
+import type { Progress } from './way.ts';
+
+/** The gateway is the last: it asks the others. */
+export const SERVICES = ['contacts-service', 'token-service', 'verification-service', 'api-gateway'] as const;
+type ServiceName = (typeof SERVICES)[number];
+
+/** Where a service answers, and where its metrics are. */
+type ServicePorts = { readonly http: number; readonly metrics: number };
+
+/** An address for each service that has a database. */
+export type Databases = { readonly contacts: string; readonly verification: string; readonly tokens: string };
+
+type ServicesOptions = {
+  readonly databases: Databases;
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly dnsServer: string;
+  readonly keys: InstallationKeys;
+  readonly ports: Readonly<Record<ServiceName, ServicePorts>>;
+  readonly logFolder: string;
+  readonly record: ProcessRecord;
+  /** A service has come up, first or again. */
+  readonly onStarted?: () => void;
+  /** What every service sees besides its own settings. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Progress;
+  readonly signal: AbortSignal;
+};
+
+export type Services = AsyncDisposable & {
+  readonly gatewayUrl: string;
+  readonly contactsUrl: string;
+  readonly tokensUrl: string;
+};
+
+const APPS = join(import.meta.dirname, '../../../apps');
+
+/** Starts the four services, each supervised; resolves when all are ready. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { ports, record, onStarted, log } = options;
+  const logFile = (name: ServiceName) => join(options.logFolder, `${name}.log`);
+  const logFiles = SERVICES.map(logFile);
+  const settings = serviceSettings(options);
+  const env = withoutSecrets(options.env);
+
+  await using resources = new AsyncDisposableStack();
+  await Promise.all(logFiles.map(setLogAside));
+  resources.use(watchLogs(logFiles, log));
+
+  const start = (name: ServiceName) => (signal: AbortSignal) =>
+    supervise({
+      name,
+      log,
+      signal,
+      ...(onStarted && { onStarted }),
+      start: (signal) =>
+        startService({
+          name,
+          main: join(APPS, name, 'src/main.ts'),
+          port: ports[name].http,
+          env: { ...env, ...settings[name] },
+          logFile: logFile(name),
+          onSpawned: (pid) => record.add(name, pid),
+          signal,
+        }),
+    });
+  const services = await all(SERVICES.map(start), options.signal);
+  // First goes who asks, then who answers; those at once, for there are ten seconds for everything.
+  const gateway = services.pop();
+  resources.defer(async () => {
+    await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
+  });
+  resources.use(gateway);
+
+  const opened = resources.move();
+  return {
+    gatewayUrl: urlOf(ports['api-gateway']),
+    contactsUrl: urlOf(ports['contacts-service']),
+    tokensUrl: urlOf(ports['token-service']),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Of what `npm start` was given, a service sees what it needs by its own settings only. */
+function withoutSecrets({ OPERATOR_KEY: _, DATABASE_URL: __, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
+}
+
+/** Each service is told what it needs and nothing else: no key and no database of another's. */
+function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.ProcessEnv> {
+  const { databases, brokers, prefix, dnsServer, keys, ports } = options;
+  const common = (name: ServiceName) => ({
+    HOST: LOOPBACK,
+    PORT: String(ports[name].http),
+    METRICS_PORT: String(ports[name].metrics),
+    INTERNAL_KEY: keys.internalKey,
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPIC_PREFIX: prefix,
+  });
+  const contactsUrl = urlOf(ports['contacts-service']);
+  return {
+    'contacts-service': {
+      ...common('contacts-service'),
+      DATABASE_URL: databases.contacts,
+      ENCRYPTION_KEY: keys.encryptionKey,
+    },
+    'token-service': { ...common('token-service'), DATABASE_URL: databases.tokens },
+    'verification-service': {
+      ...common('verification-service'),
+      DATABASE_URL: databases.verification,
+      CONTACTS_URL: contactsUrl,
+      DNS_SERVERS: dnsServer,
+    },
+    'api-gateway': {
+      ...common('api-gateway'),
+      CONTACTS_URL: contactsUrl,
+      TOKENS_URL: urlOf(ports['token-service']),
+      OPERATOR_KEY: keys.operatorKey,
+    },
+  };
+}
+
+const urlOf = ({ http }: ServicePorts) => `http://${LOOPBACK}:${http}`;

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+
+import { createDatabase, dropDatabase } from '../database.ts';
+import { runAddresses } from './run.ts';
+
+/** A fresh, empty database on the run's PostgreSQL; dropped when disposed of. */
+export async function testDatabase(): Promise<{ url: string } & AsyncDisposable> {
+  const { databaseUrl } = runAddresses();
+  const name = `test_${randomUUID()}`;
+  return {
+    url: await createDatabase(databaseUrl, name),
+    [Symbol.asyncDispose]: () => dropDatabase(databaseUrl, name),
+  };
+}

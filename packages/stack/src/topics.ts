@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { contactsTopic, tokensTopic, verificationTopic } from '@kith/contracts';
+import type { Admin } from 'kafkajs';
+
+import { withAdmin } from './kafka-admin.ts';
+
+const PARTITIONS = 12;
+const HOUR = 3_600_000;
+const SERVED_WITHIN_MS = 20_000;
+
+/** The topics of an installation by their prefix: `kith` → `kith.contacts.v1`, … */
+export const topicNames = (prefix: string) => ({
+  contacts: `${prefix}.${contactsTopic.name}`,
+  verification: `${prefix}.${verificationTopic.name}`,
+  tokens: `${prefix}.${tokensTopic.name}`,
+});
+
+/** Creates topics that are not there yet; when it returns, each of them takes messages. */
+export const createTopics = (brokers: readonly string[], names: readonly string[]): Promise<void> =>
+  withAdmin(brokers, { retries: 20 }, async (admin) => {
+    const present = new Set(await admin.listTopics());
+    const absent = names.filter((name) => !present.has(name));
+    if (absent.length === 0) return;
+    await admin.createTopics({
+      waitForLeaders: false,
+      topics: absent.map((topic) => ({
+        topic,
+        numPartitions: PARTITIONS,
+        configEntries: [
+          { name: 'retention.ms', value: String(7 * 24 * HOUR) },
+          // Retention removes whole segments only, and never the one written to: the default keeps it for a week more.
+          { name: 'segment.ms', value: String(HOUR) },
+        ],
+      })),
+    });
+    await untilServed(admin, absent);
+  });
+
+/** kafkajs' own `waitForLeaders` gives up on "does not host this topic-partition", which a busy broker answers for a moment. */
+async function untilServed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const deadline = Date.now() + SERVED_WITHIN_MS;
+  for (;;) {
+    try {
+      for (const topic of topics) {
+        const offsets = await admin.fetchTopicOffsets(topic);
+        if (offsets.length < PARTITIONS) throw new Error(`${topic} has ${offsets.length} of ${PARTITIONS} partitions.`);
+      }
+      return;
+    } catch (cause) {
+      if (Date.now() > deadline) throw new Error('Kafka made topics and does not serve them.', { cause });
+      await delay(50);
+    }
+  }
+}
+
+export const deleteTopics = (brokers: readonly string[], names: readonly string[]): Promise<void> =>
+  withAdmin(brokers, { retries: 5 }, (admin) => admin.deleteTopics({ topics: [...names] }));
+
+/** Resolves when a broker answers; one attempt. */
+export const describeCluster = (brokers: readonly string[]): Promise<unknown> =>
+  withAdmin(brokers, { retries: 0 }, (admin) => admin.describeCluster());

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { exists } from './files.ts';
+
+const run = promisify(execFile);
+
+export type User = { readonly uid: number; readonly gid: number };
+
+/** For what root owns and an unprivileged user must reach: root's own home is closed to it (mode 0700). */
+export const SHARED_FOLDER = '/var/lib/kith';
+
+/** The user PostgreSQL must run as: undefined for ourselves; it refuses root, so then the system user `postgres`. */
+export async function unprivilegedUser(): Promise<User | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    return await systemUser('postgres');
+  } catch {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+    return systemUser('postgres');
+  }
+}
+
+async function systemUser(name: string): Promise<User> {
+  const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+}
+
+/** Whether the user gets as far as this folder or program. The kernel answers: modes alone do not know of ACLs or mounts. */
+export const reaches = (user: User, path: string): Promise<boolean> =>
+  run('test', ['-x', path], { ...user, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+
+/** A folder that others may enter, under one name for ever for the folder it stands in for. */
+export async function standIn(folder: string): Promise<string> {
+  const place = join(SHARED_FOLDER, `${basename(folder)}-${digest(folder)}`);
+  await makeOpenFolder(place);
+  return place;
+}
+
+/** A copy of a folder of programs where others may run them; the name tells one release from the next. */
+export async function openCopy(folder: string, name: string): Promise<string> {
+  const copy = join(SHARED_FOLDER, name);
+  if (await exists(copy)) return copy;
+  await makeOpenFolder(SHARED_FOLDER);
+  const draft = `${copy}.${process.pid}`;
+  await cp(folder, draft, { recursive: true, verbatimSymlinks: true });
+  await rename(draft, copy).catch(() => rm(draft, { recursive: true })); // Another start was faster.
+  return copy;
+}
+
+async function makeOpenFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
+  if (folder !== SHARED_FOLDER) await chmod(SHARED_FOLDER, 0o755);
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);

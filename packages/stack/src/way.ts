@@ -1,0 +1,20 @@
+/** Human progress, one line each. */
+export type Progress = (line: string) => void;
+
+/** How to start a server here, or why this way does not apply. */
+export type Found<Server> = { readonly start: () => Promise<Server> } | { readonly reason: string };
+
+/** One way to have a server: an address in the environment, a program started here, a container. */
+export type Way<Server> = { readonly name: string; readonly find: () => Promise<Found<Server>> };
+
+/** Starts by the first way that applies. Why an earlier one did not is said, but for the first: most people set no address. */
+export async function firstWay<Server>(server: string, ways: readonly Way<Server>[], log: Progress): Promise<Server> {
+  const reasons: string[] = [];
+  for (const { name, find } of ways) {
+    if (reasons.length > 1) log(`${server}, ${reasons.at(-1)}`);
+    const found = await find();
+    if ('start' in found) return found.start();
+    reasons.push(`${name}: ${found.reason}`);
+  }
+  throw new Error(`There is no way to have ${server} here.\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`);
+}
