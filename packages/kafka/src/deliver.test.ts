@@ -10,7 +10,9 @@ import { noted, type NoteEvent, noteTopic } from './testing/notes.ts';
 
 type Handle = (messages: readonly Incoming<NoteEvent>[]) => Promise<unknown>;
 
-function delivery({ lot, handle, signal }: { lot?: ParkingLot; handle?: Handle; signal?: AbortSignal } = {}) {
+type Given = { lot?: ParkingLot; handle?: Handle; signal?: AbortSignal; overtakes?: (event: NoteEvent) => boolean };
+
+function delivery({ lot, handle, signal, overtakes }: Given = {}) {
   const handled: string[] = [];
   const log = testLog();
   const given: Delivery<NoteEvent> = {
@@ -24,6 +26,7 @@ function delivery({ lot, handle, signal }: { lot?: ParkingLot; handle?: Handle; 
       handled.push(...messages.map(({ key, sequence }) => `${key}/${sequence}`));
     },
     ...(lot && { lot }),
+    ...(overtakes && { overtakes }),
   };
   return { ...given, handled, log };
 }
@@ -176,6 +179,14 @@ describe('a message at which the handler keeps throwing', () => {
     await expect(deliver(d, [message('a', 1)])).rejects.toThrow('abort');
     expect(lot.parked()).toEqual([]);
   });
+});
+
+test('an event that may overtake does not queue behind parked messages of its key', async () => {
+  const lot = mapLot();
+  const d = delivery({ lot, overtakes: ({ data }) => data.text.endsWith('/3'), handle: buggyFor('b/1') });
+  await deliver(d, [noJson('a', 1), message('a', 2), message('a', 3), message('b', 1), message('b', 3)]);
+  expect(d.handled).toEqual(['a/3', 'b/3']);
+  expect(parkedIn(lot).filter((parked) => parked.endsWith('its key'))).toHaveLength(1);
 });
 
 describe('a parked message that an operator asks for again', () => {

@@ -5,7 +5,10 @@ import { attemptsFailedTotal, messagesTotal, type Outcome } from './metrics.ts';
 import type { Incoming, Log, ParkedMessage, ParkingLot, Subscription } from './port.ts';
 import { reasonOf, traceOf } from './reason.ts';
 
-export type Delivery<Event extends { type: string }> = Pick<Subscription<Event>, 'topic' | 'handle' | 'lot'> & {
+export type Delivery<Event extends { type: string }> = Pick<
+  Subscription<Event>,
+  'topic' | 'handle' | 'lot' | 'overtakes'
+> & {
   /** With the installation's prefix. */
   readonly topicName: string;
   readonly retryDelays: readonly number[];
@@ -63,7 +66,7 @@ function sort<Event extends { type: string }>(
     const reading = fromCloudEvent(delivery.topic, raw);
     if (reading.outcome === 'unknown-type') {
       unknown++;
-    } else if (raw.key !== null && blocked.has(raw.key)) {
+    } else if (raw.key !== null && blocked.has(raw.key) && !overtakes(delivery, reading)) {
       aside.push(behind(raw));
     } else if (reading.outcome === 'poison') {
       aside.push({ raw, outcome: 'poison', reason: reading.reason, trace: { reason: reading.reason } });
@@ -74,6 +77,11 @@ function sort<Event extends { type: string }>(
   }
   return { readable, aside, unknown };
 }
+
+const overtakes = <Event extends { type: string }>(
+  delivery: Delivery<Event>,
+  reading: ReturnType<typeof fromCloudEvent<Event>>,
+): boolean => reading.outcome === 'readable' && (delivery.overtakes?.(reading.message.event) ?? false);
 
 /** Together if possible, else one by one; those that keep failing, and what follows them under their key, come back. */
 async function handleAll<Event extends { type: string }>(
@@ -88,7 +96,7 @@ async function handleAll<Event extends { type: string }>(
   const aside: Aside[] = [];
   const blocked = new Set<string>();
   for (const one of readable) {
-    if (blocked.has(one.message.key)) {
+    if (blocked.has(one.message.key) && !delivery.overtakes?.(one.message.event)) {
       aside.push(behind(one.raw));
       continue;
     }

@@ -47,6 +47,11 @@ export type Subscription<Event extends { type: string }> = {
   readonly handle: (messages: readonly Incoming<Event>[]) => Promise<unknown>;
   /** Where messages go that cannot be handled; without one they are logged and skipped. */
   readonly lot?: ParkingLot;
+  /**
+   * Events that are handled although earlier messages of their key are parked: an erasure must not wait for an operator.
+   * The handler then sees a gap before it.
+   */
+  readonly overtakes?: (event: Event) => boolean;
   /** Milliseconds to wait before each further attempt at what `handle` threw at. */
   readonly retryDelays?: readonly number[];
 };

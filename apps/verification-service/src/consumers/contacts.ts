@@ -24,6 +24,8 @@ export const consumeContacts = (kafka: KafkaConnection, intake: Intake, lot: Par
     group: 'verification-service',
     topic: contactsTopic,
     handle: (messages) => takeIn(intake, messages),
+    // Its parked messages go with it.
+    overtakes: ({ type }) => type === 'ContactErased',
     lot,
   });
 

@@ -18,7 +18,7 @@ export async function consume<Event extends { type: string }>(
   kafka: KafkaConnection,
   subscription: Subscription<Event>,
 ): Promise<Consumer> {
-  const { topic, handle, lot, fromBeginning = true, retryDelays = RETRY_DELAYS } = subscription;
+  const { topic, handle, lot, overtakes, fromBeginning = true, retryDelays = RETRY_DELAYS } = subscription;
   const { prefix, log, onFatal } = kafka;
   const topicName = `${prefix}.${topic.name}`;
   const group = `${prefix}.${subscription.group}`;
@@ -36,6 +36,7 @@ export async function consume<Event extends { type: string }>(
     log,
     signal,
     ...(lot && { lot }),
+    ...(overtakes && { overtakes }),
   });
 
   const supervised = supervise({
