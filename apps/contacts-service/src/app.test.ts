@@ -139,7 +139,7 @@ describe('a contact', () => {
 
 describe('the contacts of a list (WD-11)', () => {
   const page = async (list: number, query: string) =>
-    (await get(`/contact-lists/${list}/contacts?${query.toString()}`)).json<{
+    (await get(`/contact-lists/${list}/contacts?${query}`)).json<{
       items: { name: string; id: number }[];
       total: number;
       nextCursor: string | null;

@@ -96,6 +96,11 @@ export const contactList = z.object({
 });
 export type ContactList = z.infer<typeof contactList>;
 
+/** As it stands in events: what a later release adds is no error to an earlier one. */
+const openAddress = z.object(address.shape).nullable();
+export const toldContact = z.object({ ...contact.shape, address: openAddress });
+export const toldProfile = z.object({ ...partialProfile.shape, address: z.exactOptional(openAddress) });
+
 /** What a list is made of, and what can be changed of it. */
 export const newContactList = z.strictObject({ name: text(1, 100) });
 export type NewContactList = z.infer<typeof newContactList>;

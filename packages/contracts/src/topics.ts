@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { contact, partialProfile, verificationStatus, verifiedField } from './contacts.ts';
+import { toldContact, toldProfile, verificationStatus, verifiedField } from './contacts.ts';
 import { dialectName, scope } from './principal.ts';
-import { limits, planName } from './tokens.ts';
+import { planName, toldLimits } from './tokens.ts';
 import { accountId, numericId, text, timestamp, tokenId, workspaceId } from './values.ts';
 
 /** What a topic carries: `type` is the header `ce_type`, `data` the message's value. */
@@ -30,7 +30,7 @@ const shell = z.strictObject(ofContact);
 export const contactsEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ContactCreated'),
-    data: z.union([z.object({ ...ofContact, contact, valueVersions }), shell]),
+    data: z.union([z.object({ ...ofContact, contact: toldContact, valueVersions }), shell]),
   }),
   z.object({
     type: z.literal('ContactChanged'),
@@ -38,7 +38,7 @@ export const contactsEvent = z.discriminatedUnion('type', [
       z.object({
         ...ofContact,
         /** Only what changed. */
-        changes: z.object({ old: partialProfile, new: partialProfile }),
+        changes: z.object({ old: toldProfile, new: toldProfile }),
         oldVersion: z.int().positive(),
         newVersion: z.int().positive(),
         valueVersions,
@@ -100,7 +100,7 @@ export const tokensEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('TokenRevoked'), data: z.object({ tokenId, workspaceId }) }),
   z.object({
     type: z.literal('AccountPlanChanged'),
-    data: z.object({ accountId, plan: planName, limits, apiAccess: z.array(dialectName) }),
+    data: z.object({ accountId, plan: planName, limits: toldLimits, apiAccess: z.array(dialectName) }),
   }),
 ]);
 export type TokensEvent = z.infer<typeof tokensEvent>;

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Decider, DomainEvent } from '@kith/event-store';
+
+import { contact, contactEvent } from './contact.ts';
+import { contactList, contactListEvent } from './contact-list.ts';
+import goldenContact from './golden/contact.json' with { type: 'json' };
+import goldenList from './golden/contact-list.json' with { type: 'json' };
+
+// What the golden files show lies in somebody's database: they gain new events and new forms, and nothing in them is changed.
+
+describe('a contact, from events as they were ever stored', () => {
+  const events = goldenContact.map((event) => contactEvent.parse(event));
+  const states = statesOf(contact, events);
+
+  test('there is an example of every event', () => {
+    const types = contactEvent.options.map(({ shape }) => shape.type.value);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+  });
+
+  test('nothing that was stored is lost in reading', () => expect(events).toEqual(goldenContact));
+
+  test('every event says something', () => expect(new Set(states).size).toBe(events.length));
+
+  test('it becomes what it was', () => {
+    expect(states.at(-2)).toMatchObject({
+      status: 'active',
+      id: 123,
+      workspaceId: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab',
+      version: 6,
+      profile: { name: 'Ada Example', email: 'ada.example@example.com', phone: null, note: null, source: 'web' },
+      phoneE164: null,
+      checks: { email: { status: 'pending', version: 3 }, phone: null },
+      lists: [8],
+    });
+    expect(states.at(-1)).toEqual({ status: 'erased' });
+  });
+});
+
+describe('a list, from events as they were ever stored', () => {
+  const events = goldenList.map((event) => contactListEvent.parse(event));
+  const states = statesOf(contactList, events);
+
+  test('there is an example of every event', () => {
+    const types = contactListEvent.options.map(({ shape }) => shape.type.value);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+  });
+
+  test('nothing that was stored is lost in reading', () => expect(events).toEqual(goldenList));
+
+  test('every event says something', () => expect(new Set(states).size).toBe(events.length));
+
+  test('it becomes what it was', () => {
+    expect(states.at(-2)).toMatchObject({ status: 'active', id: 7, version: 2, name: 'Clients' });
+    expect(states.at(-1)).toEqual({ status: 'deleted' });
+  });
+});
+
+/** After each event. */
+function statesOf<State, Event extends DomainEvent>(
+  { initial, evolve }: Decider<State, never, Event>,
+  events: readonly Event[],
+): State[] {
+  const states: State[] = [];
+  for (const [index, event] of events.entries()) {
+    states.push(evolve(states.at(-1) ?? initial, { ...event, version: index + 1, recordedAt: new Date(0) }));
+  }
+  return states;
+}

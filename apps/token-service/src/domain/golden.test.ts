@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Decider, DomainEvent } from '@kith/event-store';
+
+import { account, accountEvent } from './account.ts';
+import goldenAccount from './golden/account.json' with { type: 'json' };
+import goldenToken from './golden/token.json' with { type: 'json' };
+import { token, tokenEvent } from './token.ts';
+
+// What the golden files show lies in somebody's database: they gain new events and new forms, and nothing in them is changed.
+
+describe('an account, from events as they were ever stored', () => {
+  const events = goldenAccount.map((event) => accountEvent.parse(event));
+  const states = statesOf(account, events);
+
+  test('there is an example of every event', () => {
+    const types = accountEvent.options.map(({ shape }) => shape.type.value);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+  });
+
+  test('nothing that was stored is lost in reading', () => expect(events).toEqual(goldenAccount));
+
+  test('every event says something', () => expect(new Set(states).size).toBe(events.length));
+
+  test('it becomes what it was', () => {
+    expect(states.at(-1)).toMatchObject({
+      status: 'open',
+      id: 'acc_01jcn3q8m7x5v9t2r4k6w8y0cd',
+      version: 3,
+      name: 'Example Inc',
+      plan: 'business',
+      limits: { native: { readsPerMinute: 600 }, waply: { callsPerMinute: null } },
+      apiAccess: ['native', 'wisedata', 'wisepops', 'leadconnector', 'consuelo', 'waply'],
+      workspaces: [{ id: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab', name: 'Example' }],
+    });
+  });
+});
+
+describe('a token, from events as they were ever stored', () => {
+  const events = goldenToken.map((event) => tokenEvent.parse(event));
+  const states = statesOf(token, events);
+
+  test('there is an example of every event', () => {
+    const types = tokenEvent.options.map(({ shape }) => shape.type.value);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+  });
+
+  test('nothing that was stored is lost in reading', () => expect(events).toEqual(goldenToken));
+
+  test('every event says something', () => expect(new Set(states).size).toBe(events.length));
+
+  test('it becomes what it was', () => {
+    expect(states.at(-1)).toMatchObject({
+      status: 'revoked',
+      id: 'tok_01jcn3q8m7x5v9t2r4k6w8y0ef',
+      version: 2,
+      workspaceId: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab',
+      hash: '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
+      expiresAt: new Date('2027-11-21T08:00:00.000Z'),
+    });
+  });
+});
+
+/** After each event. */
+function statesOf<State, Event extends DomainEvent>(
+  { initial, evolve }: Decider<State, never, Event>,
+  events: readonly Event[],
+): State[] {
+  const states: State[] = [];
+  for (const [index, event] of events.entries()) {
+    states.push(evolve(states.at(-1) ?? initial, { ...event, version: index + 1, recordedAt: new Date(0) }));
+  }
+  return states;
+}
