@@ -20,7 +20,7 @@ const limitsOf = (object: typeof z.strictObject) =>
   });
 export const limits = limitsOf(z.strictObject);
 /** As they stand in events: what a later release adds is no error to an earlier one. */
-export const toldLimits = limitsOf(z.object as typeof z.strictObject);
+export const toldLimits = limitsOf(z.object);
 export type Limits = z.infer<typeof limits>;
 
 export const account = z.object({
