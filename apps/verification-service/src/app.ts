@@ -4,7 +4,7 @@ import type { FastifyServerOptions } from 'fastify';
 import type { Pool } from 'pg';
 
 import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
-import { forgottenChecks } from './projections/forgotten-checks.ts';
+import { closedChecks, forgottenChecks } from './projections/closed-checks.ts';
 import { verdictRow } from './projections/verdict-row.ts';
 import { openChecks } from './queries/open-checks.ts';
 import { verdictQueries } from './queries/verdicts.ts';
@@ -17,7 +17,7 @@ export const verificationAggregate = {
   decider: verification,
   schema: verifiedEvent,
   row: verdictRow,
-  views: [forgottenChecks, ...forgetErased('contact', isForgotten)],
+  views: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
 };
 
 export type Services = ReturnType<typeof services>;

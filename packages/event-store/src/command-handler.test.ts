@@ -60,6 +60,20 @@ describe('of many writers on one stream', () => {
   });
 });
 
+test('a lost race costs no connection', async () => {
+  await write('raced', '0');
+  const { rows: before } = await database.owner.query(
+    `select sum(sessions)::int as n from pg_stat_database where datname = current_database()`,
+  );
+  for (let round = 0; round < 10; round++) {
+    await Promise.allSettled(Array.from({ length: 8 }, (_, n) => write('raced', `${round} ${n}`)));
+  }
+  const { rows: after } = await database.owner.query(
+    `select sum(sessions)::int as n from pg_stat_database where datname = current_database()`,
+  );
+  expect(after).toEqual(before);
+});
+
 describe('a command that comes twice', () => {
   test('has one effect', async () => {
     const commandId = randomUUID();
@@ -79,12 +93,19 @@ test('a write whose answer was lost with the connection is recognised, not repea
   let cut = true;
   const unsteady = new Proxy(pool, {
     get(target, property, receiver) {
-      if (property !== 'query') return Reflect.get(target, property, receiver) as unknown;
-      return async (statement: { text: string }) => {
-        const answer = await target.query(statement);
-        if (!cut || !statement.text.includes('insert into events')) return answer;
-        cut = false;
-        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      if (property === 'query') return target.query.bind(target);
+      if (property !== 'connect') return Reflect.get(target, property, receiver) as unknown;
+      return async () => {
+        const client = await target.connect();
+        return {
+          release: (broken: boolean) => client.release(broken),
+          async query(statement: { text: string }) {
+            await client.query(statement);
+            if (!cut) return;
+            cut = false;
+            throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+          },
+        };
       };
     },
   });

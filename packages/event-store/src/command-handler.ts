@@ -8,6 +8,7 @@ import type { DomainEvent, Recorded } from './decider.ts';
 import { eventId } from './event-id.ts';
 import { type Answer, keptAnswer, keepAnswer } from './idempotency.ts';
 import type { Keyring } from './sealing.ts';
+import { ask } from './pool.ts';
 import { allInOne, prepared, type Sql } from './sql.ts';
 import { addKeys, appendEvents, type Loaded, type LoadedRow, loadStatement, writeRows } from './statements.ts';
 import type { Meta } from './stored-event.ts';
@@ -139,8 +140,11 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
     const changed = [...loaded].filter(([, { events }]) => events.length > 0);
     const statement = allInOne([...writeEvents(changed), beside(loaded)]);
     if (statement.values.length > 0) {
-      if (db !== pool) await refuseEarlyWrites(db);
-      await db.query(prepared(statement));
+      if (db === pool) await ask(pool, prepared(statement));
+      else {
+        await refuseEarlyWrites(db);
+        await db.query(prepared(statement));
+      }
       if (changed.length > 0) onAppended?.();
     }
     return { loaded, facts };

@@ -45,7 +45,9 @@ export async function readOn(
 
   await take(rows.map((row) => toStoredEvent(row, keyring)));
   const { rowCount } = await pool.query(
-    `update readers set transaction = $3::xid8, position = $4 where name = $1 and epoch = $2`,
+    // Not waited for: a checkpoint lost in a crash is a batch that comes again, as after any crash.
+    `update readers set transaction = $3::xid8, position = $4
+      where name = $1 and epoch = $2 and set_config('synchronous_commit', 'off', true) = 'off'`,
     [name, epoch, last.transaction, last.position],
   );
   if (rowCount === 0) throw new LeaseLost(`Another process leads ${name} now.`);

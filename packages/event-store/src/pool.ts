@@ -1,4 +1,4 @@
-import pg, { type Pool } from 'pg';
+import pg, { type Pool, type QueryConfig } from 'pg';
 
 /** Nothing a service asks of its database may take longer; a request has 15 s in all. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -21,3 +21,24 @@ export function openPool(
   pool.on('error', () => {});
   return pool;
 }
+
+/**
+ * One statement, on a connection that survives the server's refusal: `pool.query` throws its connection away with any error, and a lost race
+ * is an everyday one. Against a new connection and its SCRAM handshake for each, as verdicts on one contact's two fields met (docs/decisions.md).
+ */
+export async function ask(pool: Pool, statement: QueryConfig): Promise<void> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query(statement);
+    broken = false;
+  } catch (error) {
+    broken = !isRefusal(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The server answered, and goes on answering on this connection. */
+const isRefusal = (error: unknown) => Error.isError(error) && 'severity' in error && error.severity === 'ERROR';

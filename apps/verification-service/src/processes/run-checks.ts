@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { CommandHandler } from '@kith/event-store';
+import type { Addressed, CommandHandler } from '@kith/event-store';
 import { Counter } from 'prom-client';
 
 import { type Assessment, type Checks, verify } from '../checks/index.ts';
 import { verdictId } from '../command-ids.ts';
 import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import { inBatches } from '../in-batches.ts';
 import type { OpenCheck, OpenChecks } from '../queries/open-checks.ts';
 
 const CONCURRENCY = 32;
+const RECORDED_AT_ONCE = 100;
 /** Longer than any attempt takes: name servers are given up on after seconds. */
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 500;
@@ -49,8 +51,10 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
       return [];
     }
   }
+  const record = inBatches<Found>((found) => recordAll(deps, found), RECORDED_AT_ONCE);
+
   function start(check: OpenCheck) {
-    const run: Promise<void> = settle(deps, check)
+    const run: Promise<void> = settle(deps, check, record)
       // Its lease runs out, and it is tried again.
       .catch(onError)
       .finally(() => running.delete(run));
@@ -79,17 +83,35 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
   };
 }
 
-/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
-export async function settle(deps: Deps, check: OpenCheck): Promise<void> {
-  const { openChecks, verifications, clock } = deps;
-  const found = await assess(deps, check);
-  const now = clock();
-  if (!found.answered && now < check.deadline) return openChecks.postpone(check, nextAttempt(check, now));
+type Found = { readonly check: OpenCheck; readonly found: Assessment; readonly at: Date };
 
+/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
+export async function settle(
+  deps: Deps,
+  check: OpenCheck,
+  record = (found: Found) => recordAll(deps, [found]),
+): Promise<void> {
+  const found = await assess(deps, check);
+  const at = deps.clock();
+  if (!found.answered && at < check.deadline) return deps.openChecks.postpone(check, nextAttempt(check, at));
+  await record({ check, found, at });
+}
+
+/** Verdicts, and with them the end of their checks, in one statement. */
+async function recordAll({ openChecks, verifications }: Deps, all: readonly Found[]): Promise<void> {
+  const facts = await verifications.handleAll(all.map(commandOf));
+  for (const [n, { check, found }] of all.entries()) {
+    // Known before: then the statement that would have closed it stored nothing.
+    if (facts[n] === 0) await openChecks.close(check);
+    settled.inc({ field: check.field, status: found.status });
+  }
+}
+
+function commandOf({ check, found, at }: Found): Addressed<VerificationCommand> {
   const { contactId, workspaceId, field, valueVersion, meta } = check;
-  await verifications.handle(
-    String(contactId),
-    {
+  return {
+    id: String(contactId),
+    command: {
       type: 'RecordVerdict',
       contactId,
       workspaceId,
@@ -98,12 +120,10 @@ export async function settle(deps: Deps, check: OpenCheck): Promise<void> {
       status: found.status,
       reasons: found.answered ? [...found.reasons] : [...found.reasons, 'no_answer'],
       evidence: [...found.evidence],
-      checkedAt: now.toISOString(),
+      checkedAt: at.toISOString(),
     },
-    { commandId: verdictId(check), meta },
-  );
-  await openChecks.close(check);
-  settled.inc({ field, status: found.status });
+    context: { commandId: verdictId(check), meta },
+  };
 }
 
 /** A check that fails of itself answers nothing: the contact must not wait for its repair for ever. */

@@ -133,5 +133,7 @@ const CLAIM = `
   update open_checks o set next_attempt_at = $2, attempts = attempts + 1
     from due join subjects s using (contact_id)
    where (o.contact_id, o.field) = (due.contact_id, due.field)
+     -- Not waited for: a lease lost in a crash is a check made once more.
+     and set_config('synchronous_commit', 'off', true) = 'off'
   returning o.contact_id as "contactId", s.workspace_id as "workspaceId", o.field, o.value_version as "valueVersion",
             o.value, o.meta, o.attempts, o.deadline`;
