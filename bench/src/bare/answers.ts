@@ -1,0 +1,8 @@
+import Fastify from 'fastify';
+
+// The handler behind both hops: one body for every path, from memory.
+const body = process.env['BODY'] ?? '{}';
+const app = Fastify();
+app.get('/*', (_, reply) => reply.type('application/json').send(body));
+await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) });
+process.once('SIGTERM', () => process.exit());
