@@ -1,6 +1,10 @@
-import { httpApp, type HttpProblem, type ProblemAnswer } from '@kith/http';
+import type { DialectName } from '@kith/contracts';
+import { httpApp, type HttpProblem, type ProblemAnswer, type TlsFiles } from '@kith/http';
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
 
+import { countAgainstBudget } from './budgets/count.ts';
+import type { RateLimit } from './budgets/rate-limit.ts';
+import { readsAndWrites } from './budgets/reads-and-writes.ts';
 import type { ContactsClient } from './clients/contacts.ts';
 import type { TokensClient } from './clients/tokens.ts';
 import { conversations } from './conversations.ts';
@@ -15,6 +19,7 @@ type Deps = {
   readonly contacts: ContactsClient;
   readonly tokens: TokensClient;
   readonly verdicts: Verdicts;
+  readonly rateLimit: Pick<RateLimit, 'take'>;
   readonly isDisposable: (address: string) => boolean;
 };
 
@@ -22,16 +27,19 @@ type Options = {
   readonly logger: FastifyServerOptions['logger'];
   readonly operatorKey: string;
   readonly dialectHosts: DialectHosts;
+  readonly tls?: TlsFiles | undefined;
 };
+
+const dialectOf = (dialect: DialectName) => dialects.find(({ name }) => name === dialect);
 
 const DIALECT_HEADER = 'x-kith-dialect';
 
-export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts }: Options) {
+export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts, tls }: Options) {
   const talk = conversations(identify(deps.verdicts, operatorKey), dialectHosts);
 
   const problemAnswer = (problem: HttpProblem, request: FastifyRequest): ProblemAnswer => {
     const { dialect } = talk.of(request);
-    const say = dialects.find(({ name }) => name === dialect)?.problem ?? nativeProblem;
+    const say = dialectOf(dialect)?.problem ?? nativeProblem;
     const { headers, body } = say(problem, request);
     const challenge = problem.status === 401 && { 'www-authenticate': 'Bearer' };
     return { headers: { ...headers, ...challenge, [DIALECT_HEADER]: dialect }, body };
@@ -39,6 +47,7 @@ export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts }: Opti
 
   const app = httpApp({
     logger,
+    tls,
     // The services behind it say for themselves whether they are: with one of them away, the rest is still served.
     ready: async () => {},
     problemAnswer,
@@ -49,6 +58,8 @@ export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts }: Opti
   app.addHook('onRequest', async (request, reply) => {
     reply.header(DIALECT_HEADER, talk.of(request).dialect);
   });
+  const windowsOf = (dialect: DialectName) => dialectOf(dialect)?.windows ?? readsAndWrites;
+  app.addHook('onRequest', countAgainstBudget({ rateLimit: deps.rateLimit, conversations: talk, windowsOf }));
 
   openApi(app);
   const gateway = { ...deps, conversations: talk };

@@ -25,6 +25,10 @@ export const authenticate =
     request.principal = admit(conversations.of(request), request.routeOptions.config.access ?? {});
   };
 
+/** Whose token speaks, where it is one of the API that is spoken to. */
+export const bearerOf = ({ identity, dialect }: Conversation): TokenVerdict | undefined =>
+  identity.kind === 'bearer' && identity.verdict.dialect === dialect ? identity.verdict : undefined;
+
 /** The speaker, where the route is for them (WD-50, WD-51). */
 export function admit({ identity, dialect }: Conversation, { scope, operator }: Access): Principal {
   switch (identity.kind) {
@@ -38,8 +42,8 @@ export function admit({ identity, dialect }: Conversation, { scope, operator }: 
       if (!operator) throw new Problem('forbidden', 'The key of the operator is good for accounts and tokens only.');
       return 'operator';
     case 'bearer': {
-      const { verdict } = identity;
-      if (verdict.dialect !== dialect) throw new Problem('unauthenticated', 'This token is of another API.');
+      const verdict = bearerOf({ identity, dialect });
+      if (!verdict) throw new Problem('unauthenticated', 'This token is of another API.');
       if (!verdict.apiAccess.includes(dialect))
         throw new Problem('forbidden', 'The plan of this account has no access to this API.');
       if (!scope) throw new Problem('forbidden', 'This is for the operator of the installation.');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { dialectName } from '@kith/contracts';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
@@ -11,6 +13,11 @@ const environment = z.object({
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
   TOKENS_URL: z.url({ protocol: /^https?$/ }),
+  /** For gateways side by side: without it each counts for itself. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Files in PEM: both, or neither where TLS ends in front of the gateway. */
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
   OPERATOR_KEY: z.string().min(SHORTEST_KEY),
   INTERNAL_KEY: z
     .string()
@@ -38,6 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     metricsPort: data.METRICS_PORT,
     contactsUrl: data.CONTACTS_URL,
     tokensUrl: data.TOKENS_URL,
+    redisUrl: data.REDIS_URL,
+    tls: tlsFiles(data),
     operatorKey: data.OPERATOR_KEY,
     // The services accept all of them; the first is the one to send.
     internalKey: data.INTERNAL_KEY[0]!,
@@ -46,4 +55,10 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     logLevel: data.LOG_LEVEL,
     kafka: toKafkaConfig(data),
   };
+}
+
+function tlsFiles({ TLS_CERT: cert, TLS_KEY: key }: { TLS_CERT?: string | undefined; TLS_KEY?: string | undefined }) {
+  if (cert && key) return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  if (cert || key) throw new Error('The environment is not usable.\nTLS_CERT and TLS_KEY go together.');
+  return undefined;
 }

@@ -6,6 +6,8 @@ import { type Contact, type ContactList, formatToken, type TokenVerdict } from '
 import { serviceClient } from '@kith/http';
 
 import { buildApp } from './app.ts';
+import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
+import type { RateLimit } from './budgets/rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { rememberVerdicts } from './verdicts.ts';
@@ -68,7 +70,7 @@ export const verdict: TokenVerdict = {
   scopes: ['contacts.readonly', 'contacts.write', 'tokens.admin'],
   expiresAt: null,
   plan: 'business',
-  limits: {},
+  limits: { native: { readsPerMinute: null, writesPerMinute: null } },
   apiAccess: ['native', 'wisedata'],
 };
 
@@ -89,7 +91,7 @@ type Options = {
 };
 
 /** A gateway, and one small server in the place of the services behind it. */
-export async function testGateway() {
+export async function testGateway({ rateLimit = memoryRateLimit() }: { rateLimit?: RateLimit } = {}) {
   const bearers = new Map<string, TokenVerdict>();
   const answers = new Map<string, Answer>();
   const services = { asked: [] as Asked[], away: false };
@@ -122,6 +124,7 @@ export async function testGateway() {
       contacts: contactsClient(client),
       tokens: tokenService,
       verdicts: rememberVerdicts(tokenService.verify),
+      rateLimit,
       isDisposable: (address) => address.endsWith('@mailinator.com'),
     },
     { logger: false, operatorKey: OPERATOR, dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]) },
@@ -153,6 +156,7 @@ export async function testGateway() {
       }),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await rateLimit[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
       server.closeAllConnections();
       server.close();

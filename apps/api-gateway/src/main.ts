@@ -3,6 +3,8 @@ import { serveMetrics, serviceClient } from '@kith/http';
 import { connectKafka } from '@kith/kafka';
 
 import { buildApp } from './app.ts';
+import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
+import { redisRateLimit } from './budgets/redis-rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { readConfig } from './config.ts';
@@ -31,10 +33,17 @@ const tokens = tokensClient(
 );
 const verdicts = rememberVerdicts(tokens.verify);
 const isDisposable = await disposableDomains(config.disposable);
+const { redisUrl } = config;
+const rateLimit = resources.use(redisUrl ? redisRateLimit({ url: redisUrl, log: () => app.log }) : memoryRateLimit());
 
 const app = buildApp(
-  { contacts, tokens, verdicts, isDisposable },
-  { logger: { level: config.logLevel }, operatorKey: config.operatorKey, dialectHosts: config.dialectHosts },
+  { contacts, tokens, verdicts, rateLimit, isDisposable },
+  {
+    logger: { level: config.logLevel },
+    operatorKey: config.operatorKey,
+    dialectHosts: config.dialectHosts,
+    tls: config.tls,
+  },
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'api-gateway', log: app.log });
 resources.use(await hearRevocations(kafka, verdicts));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { serviceClient } from '@kith/http';
 
 import { buildApp } from './app.ts';
+import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { rememberVerdicts } from './verdicts.ts';
@@ -15,6 +16,7 @@ const app = buildApp(
     contacts: contactsClient(nowhere),
     tokens: tokensClient(nowhere),
     verdicts: rememberVerdicts(async () => undefined),
+    rateLimit: memoryRateLimit(),
     isDisposable: () => false,
   },
   { logger: false, operatorKey: '', dialectHosts: new Map() },

@@ -21,6 +21,10 @@ export const headers = {
   'X-Kith-Dialect': text('Which API answered.', 'native'),
   ETag: text('The version of what was written.', '"v1"'),
   'Idempotency-Replayed': text('`true` where this answer was given before, under the same key.', 'true'),
+  'X-RateLimit-Limit': text('How many calls the budget of this one allows in its window.', '60'),
+  'X-RateLimit-Remaining': text('How many of them are left.', '59'),
+  'RateLimit-Policy': text('The budgets of this call: their quota, and their window in seconds.', '"reads";q=60;w=60'),
+  RateLimit: text('How many calls are left, and the seconds until there is one more.', '"reads";r=59;t=12'),
   'Retry-After': text('Seconds after which to try again.', '1'),
   'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
 };
@@ -78,6 +82,7 @@ const writes = ({ operation }: Call) => operation.requestBody !== undefined;
 const asks = ({ operation }: Call) => operation.parameters?.some((parameter) => parameter['in'] === 'query') ?? false;
 const creates = ({ method }: Call) => method === 'post';
 const names = ({ path }: Call) => path.includes('{') || path.endsWith('/tokens');
+const isForTokens = ({ path }: Call) => !path.includes('/accounts');
 const isOfContacts = ({ path }: Call) => path.includes('/contact');
 
 const REFUSALS: readonly Refusal[] = [
@@ -105,6 +110,13 @@ const REFUSALS: readonly Refusal[] = [
     description: 'Something in the request is not valid.',
     when: (call) => writes(call) || asks(call),
   },
+  {
+    status: 429,
+    name: 'TooManyRequests',
+    description: 'The budget of the token is used up.',
+    headers: ['Retry-After'],
+    when: isForTokens,
+  },
   { status: 500, name: 'Internal', description: 'Something went wrong on our side.', when: always },
   {
     status: 503,
@@ -115,17 +127,20 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-const headersOf = (names: readonly string[] = []) =>
+const BUDGET = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'RateLimit-Policy', 'RateLimit'];
+
+const headersOf = (names: readonly string[]) =>
   Object.fromEntries(
     ['X-Request-Id', 'X-Kith-Dialect', ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );
 
 const RESPONSES = Object.fromEntries(
-  REFUSALS.map(({ name, description, headers }) => [
+  REFUSALS.map(({ status, name, description, headers = [] }) => [
     name,
     {
       description,
-      headers: headersOf(headers),
+      // Nobody's token, nobody's budget.
+      headers: headersOf([...(status === 401 ? [] : BUDGET), ...headers]),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ]),
@@ -149,7 +164,8 @@ function completed(call: Call): Operation {
   const { operation } = call;
   const given = Object.entries(operation.responses).map(([status, response]) => {
     const headers = creates(call) ? [...(isOfContacts(call) ? ['ETag'] : []), 'Idempotency-Replayed'] : [];
-    return [status, { ...response, description: 'OK', headers: headersOf(headers) }];
+    const budget = isForTokens(call) ? BUDGET : [];
+    return [status, { ...response, description: 'OK', headers: headersOf([...budget, ...headers]) }];
   });
   const refused = REFUSALS.filter(({ when }) => when(call)).map(({ status, name }) => [
     status,

@@ -27,17 +27,30 @@ export type HttpAppOptions = {
   /** Where given, every route but the probes asks for one of them. */
   readonly internalKeys?: readonly string[];
   readonly bodyLimit?: number;
+  /** Where given, it speaks TLS. */
+  readonly tls?: TlsFiles | undefined;
   /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
   readonly problemAnswer?: (problem: HttpProblem, request: FastifyRequest) => ProblemAnswer;
   /** Where routes are constrained: what a request derives to, so that a 405 names its methods. */
   readonly constraintsOf?: (request: FastifyRequest) => Record<string, string>;
 };
 
+/** A certificate with what leads to its issuer, and its key, as PEM. */
+export type TlsFiles = { readonly cert: string; readonly key: string };
+
 export type HttpApp = ReturnType<typeof httpApp>;
 
 /** Fastify as every service of Kith speaks it: zod schemas, problem+json (RFC 9457), probes, metrics, request ids. */
 export function httpApp(options: HttpAppOptions) {
-  const { logger, ready, internalKeys, bodyLimit = MEBIBYTE, problemAnswer = problemJson, constraintsOf } = options;
+  const {
+    logger,
+    ready,
+    internalKeys,
+    bodyLimit = MEBIBYTE,
+    tls,
+    problemAnswer = problemJson,
+    constraintsOf,
+  } = options;
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply => {
     const { headers, body } = problemAnswer(problem, request);
     // Set again: no hook has run where a path could not be read.
@@ -50,6 +63,7 @@ export function httpApp(options: HttpAppOptions) {
     // Our own line, below, says the route's pattern.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    ...(tls && { https: tls }),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     // A request that arrives while the app closes is answered all the same, and its connection ended after that.

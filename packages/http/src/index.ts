@@ -1,4 +1,4 @@
-export { type HttpApp, type HttpAppOptions, httpApp } from './app.ts';
+export { type HttpApp, type HttpAppOptions, httpApp, type TlsFiles } from './app.ts';
 export { type ServiceAnswer, type ServiceClient, type ServiceRequest, serviceClient } from './client.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';

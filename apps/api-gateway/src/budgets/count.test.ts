@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { TokenVerdict } from '@kith/contracts';
+
+import { OPERATOR, serveContacts, testGateway, type TestGateway, verdict } from '../gateway.fixture.ts';
+import { memoryRateLimit } from './memory-rate-limit.ts';
+
+const limits = { native: { readsPerMinute: 60, writesPerMinute: 30 } };
+
+let gateway: TestGateway;
+let now = 0;
+let token: string;
+beforeAll(async () => {
+  gateway = await testGateway({ rateLimit: memoryRateLimit(() => now) });
+  serveContacts(gateway);
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+beforeEach(() => {
+  token = gateway.token({ limits });
+});
+
+const read = (as = token, base = '/api/v1') => gateway.call(`${base}/contacts/123`, { as });
+const write = (as = token, base = '/api/v1') =>
+  gateway.call(`${base}/contact-lists/1/contacts`, { method: 'POST', body: { name: 'Ada' }, as });
+const times = async <Answer>(count: number, ask: () => Promise<Answer>): Promise<Answer[]> => {
+  const answers = [];
+  for (let n = 0; n < count; n++) answers.push(await ask());
+  return answers;
+};
+/** What is left of the reads, after one more. */
+const left = async (as = token) => Number((await read(as)).headers['x-ratelimit-remaining']);
+
+describe.each<[string, string, Partial<TokenVerdict>]>([
+  ['natively', '/api/v1', {}],
+  ['in WiseData', '/wisedata/api/v1', { dialect: 'wisedata' }],
+])('%s', (_, base, changes) => {
+  beforeEach(() => {
+    token = gateway.token({ limits, ...changes });
+  });
+
+  test('the 61st read in a minute is 429, for as long as it says; writes go on (WD-54, WD-55, WD-56, T-8)', async () => {
+    const first = await read(token, base);
+    now += 20_500;
+    const answers = [first, ...(await times(59, () => read(token, base)))];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array<number>(60).fill(200));
+    const refused = await read(token, base);
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers['retry-after']).toBe('40');
+    expect(refused.json()).toMatchObject({ message: expect.stringContaining('40 seconds') });
+    expect((await write(token, base)).statusCode).toBe(201);
+
+    now += 39_000;
+    expect((await read(token, base)).statusCode).toBe(429);
+    now += 1_000;
+    expect((await read(token, base)).statusCode).toBe(200);
+  });
+
+  test('the 31st write in a minute is 429 and writes nothing; reads go on (WD-54, WD-55)', async () => {
+    gateway.services.asked = [];
+    const answers = await times(31, () => write(token, base));
+    expect(answers.at(-2)?.statusCode).toBe(201);
+    expect(answers.at(-1)?.statusCode).toBe(429);
+    expect(answers.at(-1)?.headers['retry-after']).toBe('60');
+    expect(gateway.written()).toHaveLength(30);
+    expect((await read(token, base)).statusCode).toBe(200);
+  });
+});
+
+test('sixty reads cost no write budget (T-8)', async () => {
+  await times(60, () => read());
+  expect((await write()).headers['x-ratelimit-remaining']).toBe('29');
+});
+
+test('every answer says what is left, in both families of headers (WD-57)', async () => {
+  expect((await read()).headers).toMatchObject({
+    'x-ratelimit-limit': '60',
+    'x-ratelimit-remaining': '59',
+    'ratelimit-policy': '"reads";q=60;w=60',
+    ratelimit: '"reads";r=59;t=60',
+  });
+  now += 48_000;
+  expect((await read()).headers).toMatchObject({ 'x-ratelimit-remaining': '58', ratelimit: '"reads";r=58;t=12' });
+});
+
+test('a budget is of one token, on every mount of its API', async () => {
+  const vendor = gateway.token({ limits, dialect: 'wisedata' });
+  await read(vendor, '/wisedata/api/v1');
+  expect((await read(vendor, '/api/v1')).headers['x-ratelimit-remaining']).toBe('58');
+  expect(await left()).toBe(59);
+});
+
+test.each<[string, number, Partial<TokenVerdict>, string, object]>([
+  ['of what does not exist', 404, {}, '/api/v1/contacts/999', {}],
+  ['of a path that does not exist', 404, {}, '/api/v1/nothing', {}],
+  ['of what is not valid', 422, {}, '/api/v1/contact-lists/1/contacts?page=0', {}],
+  ['of what the token lacks the scope for', 403, { scopes: ['contacts.readonly'] }, '/api/v1/tokens', {}],
+  ['of what is for the operator', 403, {}, '/api/v1/accounts', {}],
+])('an answer %s (%i) counts, and says so', async (_, status, changes, url) => {
+  const as = gateway.token({ limits, ...changes });
+  const answer = await gateway.call(url, { as });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.headers['x-ratelimit-remaining']).toBe('59');
+  expect(await left(as)).toBe(58);
+});
+
+test('a method that is not allowed counts as the write it would be', async () => {
+  const answer = await gateway.call('/api/v1/contacts/123', { method: 'POST', body: {}, as: token });
+  expect(answer.statusCode).toBe(405);
+  expect(answer.headers['x-ratelimit-limit']).toBe('30');
+});
+
+test('what is refused does not count: who waits as told is let in', async () => {
+  await times(60, () => read());
+  await times(20, () => read());
+  now += 60_000;
+  expect(await left()).toBe(59);
+});
+
+test('401 does not count, and says nothing of a budget', async () => {
+  const answer = await read(token, '/wisedata/api/v1');
+  expect(answer.statusCode).toBe(401);
+  expect(answer.headers).not.toHaveProperty('x-ratelimit-limit');
+  expect(await left()).toBe(59);
+  expect((await gateway.call('/api/v1/contacts/123')).headers).not.toHaveProperty('x-ratelimit-limit');
+});
+
+test('what asks nobody who they are does not count', async () => {
+  for (const url of ['/healthz', '/openapi.json'])
+    expect((await gateway.call(url, { as: token })).headers).not.toHaveProperty('x-ratelimit-limit');
+  expect(await left()).toBe(59);
+});
+
+test('the operator has no budget', async () => {
+  gateway.serve('GET /tokens', { body: [] });
+  const answers = await times(100, () => gateway.call('/api/v1/tokens', { as: OPERATOR }));
+  expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
+  expect(answers[0]?.headers).not.toHaveProperty('x-ratelimit-limit');
+});
+
+test('a plan without limit refuses nothing and says nothing of one', async () => {
+  const as = gateway.token({ limits: { native: { readsPerMinute: null, writesPerMinute: 1 } } });
+  const answers = await times(100, () => read(as));
+  expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
+  expect(answers[0]?.headers).not.toHaveProperty('x-ratelimit-limit');
+  await write(as);
+  expect((await write(as)).statusCode).toBe(429);
+});
+
+test('another plan has another budget at once; what was used of the old one stays used', async () => {
+  const accountId = 'acc_00000000000000000000000779';
+  const customer = { ...verdict, limits, accountId, tokenId: 'tok_00000000000000000000000779' };
+  const as = gateway.token(customer);
+  await times(10, () => read(as));
+  gateway.change(as, { ...customer, limits: { native: { readsPerMinute: 12 } } });
+  gateway.serve(`PATCH /accounts/${accountId}`, { body: {} });
+  await gateway.call(`/api/v1/accounts/${accountId}`, { method: 'PATCH', body: { plan: 'enterprise' }, as: OPERATOR });
+  expect((await read(as)).headers).toMatchObject({ 'x-ratelimit-limit': '12', 'x-ratelimit-remaining': '1' });
+});
+
+test('with the services away, a known token is still limited', async () => {
+  await times(60, () => read());
+  gateway.services.away = true;
+  expect((await read()).statusCode).toBe(429);
+  gateway.services.away = false;
+});

@@ -1,0 +1,41 @@
+import { type DialectName, Problem } from '@kith/contracts';
+import type { onRequestAsyncHookHandler } from 'fastify';
+
+import { bearerOf } from '../auth.ts';
+import type { Conversations } from '../conversations.ts';
+import { rateLimitHeaders } from './headers.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Windows } from './reads-and-writes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Counts as a read, whatever its method. */
+    reads?: true;
+  }
+}
+
+type Options = {
+  readonly rateLimit: Pick<RateLimit, 'take'>;
+  readonly conversations: Pick<Conversations, 'of'>;
+  readonly windowsOf: (dialect: DialectName) => Windows;
+};
+
+/**
+ * Takes each request from the budget of its token: one by which somebody is known, so all answers count but 401, what does not
+ * exist and what is forbidden too. The operator has none, nor have the routes that ask nobody who they are.
+ */
+export const countAgainstBudget =
+  ({ rateLimit, conversations, windowsOf }: Options): onRequestAsyncHookHandler =>
+  async (request, reply) => {
+    const conversation = conversations.of(request);
+    const bearer = bearerOf(conversation);
+    const { access, reads } = request.routeOptions.config;
+    if (!bearer || (!access && !request.is404)) return;
+    const windows = windowsOf(conversation.dialect)(bearer.limits, { method: request.method, reads });
+    const { allowed, retryAfter, budgets } = await rateLimit.take(bearer.tokenId, windows);
+    reply.headers(rateLimitHeaders(budgets));
+    if (!allowed) {
+      const detail = `Too many requests. Try again in ${retryAfter} seconds.`;
+      throw new Problem('rate-limited', detail, { retryAfter });
+    }
+  };

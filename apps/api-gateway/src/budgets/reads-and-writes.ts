@@ -1,0 +1,24 @@
+import type { Limits } from '@kith/contracts';
+
+import type { Window } from './rate-limit.ts';
+
+/** What of a request decides which budget it is taken from. */
+export type Asked = { readonly method: string; readonly reads?: true | undefined };
+
+/** The windows that one call counts against, by the limits of its account. */
+export type Windows = (limits: Limits, asked: Asked) => readonly Window[];
+
+/**
+ * What WiseData's document promises (WD-55), for an account that may speak the API while nobody said how often: an operator who
+ * wants no limit says `null`, and what was forgotten must not come to the same.
+ */
+const DOCUMENTED = { readsPerMinute: 60, writesPerMinute: 30 };
+
+const READING = new Set(['GET', 'HEAD']);
+
+/** WD-55, T-8: two budgets, which do not touch. Natively as well, where some POSTs only read. */
+export const readsAndWrites: Windows = ({ native }, { method, reads = READING.has(method) }) => {
+  const [name, window] = reads ? (['reads', 'readsPerMinute'] as const) : (['writes', 'writesPerMinute'] as const);
+  const { [window]: limit = DOCUMENTED[window] } = native ?? {};
+  return [{ name, seconds: 60, limit }];
+};

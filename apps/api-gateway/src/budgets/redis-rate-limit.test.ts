@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@kith/stack/testing';
+import { register } from 'prom-client';
+import { createClient } from 'redis';
+
+import { serveContacts, testGateway } from '../gateway.fixture.ts';
+import type { Window } from './rate-limit.ts';
+import { describeOverRedis, testRedis, type TestRedis } from './redis.fixture.ts';
+import { redisRateLimit } from './redis-rate-limit.ts';
+
+const once: Window = { name: 'writes', seconds: 60, limit: 1 };
+const MINUTE_MS = 60_000;
+
+describeOverRedis('with Redis', () => {
+  let redis: TestRedis;
+  let said: string[];
+  beforeEach(async () => {
+    said = [];
+    redis = await testRedis();
+  });
+  afterEach(() => redis[Symbol.asyncDispose]());
+
+  const log = {
+    info: (_: unknown, message?: string) => void said.push(message ?? String(_)),
+    warn: (_: unknown, message?: string) => void said.push(message ?? String(_)),
+  };
+  const open = () => redisRateLimit({ url: redis.url, log: () => log });
+
+  const uncounted = async () => {
+    const { values } = (await register.getSingleMetric('kith_rate_limit_unavailable_total')?.get()) ?? { values: [] };
+    return values[0]?.value ?? 0;
+  };
+
+  test('away, requests pass; it is said once and counted each time; when it is back they are limited again', async () => {
+    await using limit = open();
+    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
+    expect((await limit.take('t', [once])).allowed).toBe(false);
+    said.length = 0;
+
+    await redis.kill();
+    const before = await uncounted();
+    for (let n = 0; n < 100; n++)
+      expect(await limit.take('t', [once])).toEqual({ allowed: true, retryAfter: 0, budgets: [] });
+    expect(await uncounted()).toBe(before + 100);
+    const away = 'Redis is away: requests pass uncounted';
+    expect(said).toEqual([away]);
+
+    await redis.startAgain();
+    await eventually(async () => expect((await limit.take('t', [once])).allowed).toBe(false));
+    expect(said).toEqual([away, 'Redis is back: requests are counted again']);
+  });
+
+  test('hanging, requests pass all the same, and it is used again when it goes on', async () => {
+    await using limit = open();
+    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
+    redis.hang();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => limit.take('t', [once])));
+    expect(answers.every(({ allowed }) => allowed)).toBe(true);
+    expect(said.at(-1)).toBe('Redis is away: requests pass uncounted');
+    redis.goOn();
+    await eventually(async () => expect((await limit.take('t', [once])).allowed).toBe(false));
+  });
+
+  test('that is not there when the gateway starts, requests pass', async () => {
+    await redis.kill();
+    await using limit = open();
+    expect((await limit.take('t', [once])).allowed).toBe(true);
+    await redis.startAgain();
+    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
+  });
+
+  test('nothing is kept for longer than it counts, nor whose it is but by the id of the token', async () => {
+    await using limit = open();
+    await eventually(async () => expect((await limit.take('tok_1', [once])).budgets).toHaveLength(1));
+    await using client = {
+      opened: createClient({ url: redis.url }),
+      [Symbol.asyncDispose]: async () => opened.destroy(),
+    };
+    const { opened } = client;
+    await opened.connect();
+    expect(await opened.keys('*')).toEqual(['kith:rate:{tok_1}:writes']);
+    const expires = await opened.pTTL('kith:rate:{tok_1}:writes');
+    expect(expires > 0 && expires <= MINUTE_MS).toBe(true);
+  });
+
+  test('200 writes at once over two gateways: a budget of 30 lets 30 through (WD-55)', async () => {
+    await using one = await testGateway({ rateLimit: open() });
+    await using other = await testGateway({ rateLimit: open() });
+    const gateways = [one, other];
+    const limits = { native: { readsPerMinute: 60, writesPerMinute: 30 } };
+    // The first token of each, so both know the same one.
+    const tokens = gateways.map((gateway) => gateway.token({ limits }));
+    for (const [n, gateway] of gateways.entries()) {
+      serveContacts(gateway);
+      await eventually(async () => {
+        const { headers } = await gateway.call('/api/v1/contacts/123', { as: tokens[n]! });
+        expect(headers['x-ratelimit-limit']).toBe('60');
+      });
+    }
+    const write = (n: number) =>
+      gateways[n % 2]!.call('/api/v1/contact-lists', { method: 'POST', body: { name: 'VIP' }, as: tokens[n % 2]! });
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => write(n)));
+    const count = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length;
+    expect([count(201), count(429)]).toEqual([30, 170]);
+    expect(gateways.flatMap((gateway) => gateway.written())).toHaveLength(30);
+  });
+});
