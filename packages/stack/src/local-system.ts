@@ -83,7 +83,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     ),
   );
   const gateway = { gatewayUrl: services.gatewayUrl, operatorKey: keys.operatorKey };
-  const { listId, ...demo } = await timed('Demo account', options, () => rememberedDemo(home.demo, gateway));
+  const { certificate } = services;
+  const { listId, ...demo } = await timed('Demo account', options, () =>
+    rememberedDemo(home.demo, { ...gateway, certificate }),
+  );
 
   const summary = (): SystemSummary => ({
     ...gateway,

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ask } from './ask.ts';
 import { startChild, stopChild, untilReady } from './child.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Running } from './supervise.ts';
@@ -10,6 +11,8 @@ type ServiceOptions = {
   /** The file that node runs. */
   readonly main: string;
   readonly port: number;
+  /** Where it speaks TLS: the file of its certificate. */
+  readonly certificate?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
   /** Called as soon as there is a process, long before it is ready. */
@@ -22,14 +25,15 @@ const STOP_WITHIN = 3000;
 
 /** Starts a service as a process of its own; resolves when it is ready to answer. */
 export async function startService(options: ServiceOptions): Promise<Running> {
-  const { name, main, port, env, logFile, onSpawned, signal } = options;
+  const { name, main, port, certificate, env, logFile, onSpawned, signal } = options;
   const cwd = join(main, '../..');
   const child = await startChild(process.execPath, [main], { cwd, env, logFile });
   onSpawned?.(child.pid);
   const stop = () => stopChild(child, ['SIGTERM', 'SIGKILL'], STOP_WITHIN);
   const patience = AbortSignal.timeout(READY_WITHIN);
+  const url = `${certificate ? 'https' : 'http'}://${LOOPBACK}:${port}/readyz`;
   try {
-    await untilReady(name, child, () => ask(`http://${LOOPBACK}:${port}/readyz`), AbortSignal.any([signal, patience]));
+    await untilReady(name, child, () => askReady(url, certificate), AbortSignal.any([signal, patience]));
   } catch (error) {
     await stop();
     if (!patience.aborted || signal.aborted) throw error;
@@ -44,8 +48,7 @@ export const setLogAside = (logFile: string): Promise<void> =>
     // There is none yet.
   });
 
-async function ask(url: string): Promise<void> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+async function askReady(url: string, certificate: string | undefined): Promise<void> {
+  const { ok, status } = await ask(url, { certificate, signal: AbortSignal.timeout(5000) });
+  if (!ok) throw new Error(`${url} answers ${status}`);
 }

@@ -1,17 +1,17 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { InstallationKeys } from './keys.ts';
 import { LOOPBACK } from './ports.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { setLogAside, startService } from './service.ts';
-import { supervise } from './supervise.ts';
+import { type Clock, supervise } from './supervise.ts';
 import { all } from './together.ts';
 import { watchLogs } from './watch-logs.ts';
 import type { Progress } from './way.ts';
 
 /** The gateway is the last: it asks the others. */
 export const SERVICES = ['contacts-service', 'token-service', 'verification-service', 'api-gateway'] as const;
-type ServiceName = (typeof SERVICES)[number];
+export type ServiceName = (typeof SERVICES)[number];
 
 /** Where a service answers, and where its metrics are. */
 type ServicePorts = { readonly http: number; readonly metrics: number };
@@ -30,6 +30,8 @@ type ServicesOptions = {
   readonly record: ProcessRecord;
   /** A service has come up, first or again. */
   readonly onStarted?: () => void;
+  /** By which the pauses before a service is started again are waited for. */
+  readonly clock?: Clock;
   /** What every service sees besides its own settings. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Progress;
@@ -38,19 +40,23 @@ type ServicesOptions = {
 
 export type Services = AsyncDisposable & {
   readonly gatewayUrl: string;
+  /** The file of the gateway's certificate, where it speaks TLS. */
+  readonly certificate: string | undefined;
   readonly contactsUrl: string;
   readonly tokensUrl: string;
+  /** The environment of each. */
+  readonly settings: Readonly<Record<ServiceName, NodeJS.ProcessEnv>>;
 };
 
-const APPS = join(import.meta.dirname, '../../../apps');
+export const APPS = join(import.meta.dirname, '../../../apps');
 
 /** Starts the four services, each supervised; resolves when all are ready. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { ports, record, onStarted, log } = options;
+  const { ports, record, onStarted, clock, log } = options;
   const logFile = (name: ServiceName) => join(options.logFolder, `${name}.log`);
   const logFiles = SERVICES.map(logFile);
   const settings = serviceSettings(options);
-  const env = withoutSecrets(options.env);
+  const certificate = settings['api-gateway']['TLS_CERT'];
 
   await using resources = new AsyncDisposableStack();
   await Promise.all(logFiles.map(setLogAside));
@@ -62,12 +68,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       log,
       signal,
       ...(onStarted && { onStarted }),
+      ...(clock && { clock }),
       start: (signal) =>
         startService({
           name,
           main: join(APPS, name, 'src/main.ts'),
           port: ports[name].http,
-          env: { ...env, ...settings[name] },
+          certificate: name === 'api-gateway' ? certificate : undefined,
+          env: settings[name],
           logFile: logFile(name),
           onSpawned: (pid) => record.add(name, pid),
           signal,
@@ -83,7 +91,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   const opened = resources.move();
   return {
-    gatewayUrl: urlOf(ports['api-gateway']),
+    gatewayUrl: urlOf(ports['api-gateway'], certificate ? 'https' : 'http'),
+    certificate,
+    settings,
     contactsUrl: urlOf(ports['contacts-service']),
     tokensUrl: urlOf(ports['token-service']),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -91,14 +101,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 }
 
 /** Of what `npm start` was given, a service sees what it needs by its own settings only. */
-function withoutSecrets({ OPERATOR_KEY: _, DATABASE_URL: __, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return env;
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { OPERATOR_KEY: _, DATABASE_URL: __, TLS_CERT: ___, TLS_KEY: ____, ...rest } = env;
+  return rest;
 }
 
 /** Each service is told what it needs and nothing else: no key and no database of another's. */
 function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.ProcessEnv> {
-  const { databases, brokers, prefix, dnsServer, keys, ports } = options;
+  const { databases, brokers, prefix, dnsServer, keys, ports, env } = options;
+  const shared = withoutSecrets(env);
   const common = (name: ServiceName) => ({
+    ...shared,
     HOST: LOOPBACK,
     PORT: String(ports[name].http),
     METRICS_PORT: String(ports[name].metrics),
@@ -125,8 +138,16 @@ function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.P
       CONTACTS_URL: contactsUrl,
       TOKENS_URL: urlOf(ports['token-service']),
       OPERATOR_KEY: keys.operatorKey,
+      ...tlsFiles(env),
     },
   };
 }
 
-const urlOf = ({ http }: ServicePorts) => `http://${LOOPBACK}:${http}`;
+/** Relative to the repository, as KITH_HOME is; a service runs in a folder of its own. */
+function tlsFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const files = Object.entries({ TLS_CERT: env['TLS_CERT'], TLS_KEY: env['TLS_KEY'] });
+  const given = files.flatMap(([name, path]) => (path ? [[name, resolve(APPS, '..', path)]] : []));
+  return Object.fromEntries(given);
+}
+
+const urlOf = ({ http }: ServicePorts, scheme = 'http') => `${scheme}://${LOOPBACK}:${http}`;

@@ -8,7 +8,10 @@ export type Running = AsyncDisposable & {
   readonly exited: Promise<unknown> | undefined;
 };
 
-type Clock = { readonly now: () => number; readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown> };
+export type Clock = {
+  readonly now: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+};
 
 type Options<Server> = {
   readonly name: string;

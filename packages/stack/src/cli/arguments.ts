@@ -15,7 +15,8 @@ Starts PostgreSQL, Kafka and the four services, and keeps them running until Ctr
   --help   this text
 
 Environment: PORT (3000), KITH_HOME (.kith), OPERATOR_KEY, DATABASE_URL, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX (kith),
-REDIS_URL, DNS_SERVERS, WEBHOOK_ALLOWED_NETWORKS, KITH_STACK=docker, LOG_LEVEL.
+TLS_CERT and TLS_KEY (files; the gateway then speaks https), REDIS_URL, DNS_SERVERS, WEBHOOK_ALLOWED_NETWORKS,
+KITH_STACK=docker, LOG_LEVEL.
 `;
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..');

@@ -3,6 +3,8 @@ import type { LocalSystem } from '../local-system.ts';
 /** What the terminal shows when everything answers: enough to make the first calls by copy and paste. */
 export function welcome({ summary, demoList }: LocalSystem): string {
   const { gatewayUrl, token, topics, kafkaBrokers, home } = summary;
+  // The certificate is made for the name that clients use, which is not 127.0.0.1.
+  const curl = gatewayUrl.startsWith('https:') ? 'curl -sk' : 'curl -s';
   return `
 Kith runs.
 
@@ -13,12 +15,12 @@ Kith runs.
 
 Create a contact:
 
-  curl -s ${gatewayUrl}/api/v1/contact-lists/${demoList}/contacts -H 'Authorization: Bearer ${token}' \\
+  ${curl} ${gatewayUrl}/api/v1/contact-lists/${demoList}/contacts -H 'Authorization: Bearer ${token}' \\
     -H 'Content-Type: application/json' -d '{"name": "Ada Lovelace", "email": "ada@kith.test", "phone": "+14155552671"}'
 
 Read it, by the id that was answered; its statuses turn from pending to valid:
 
-  curl -s ${gatewayUrl}/api/v1/contacts/1 -H 'Authorization: Bearer ${token}'
+  ${curl} ${gatewayUrl}/api/v1/contacts/1 -H 'Authorization: Bearer ${token}'
 
 Watch the topics, in another terminal:
 

@@ -1,28 +1,37 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import type { NewToken } from '@kith/contracts';
+import type { NewAccount, NewToken } from '@kith/contracts';
 
-import { type Demo, issueToken, newDemo } from '../demo.ts';
+import { ask } from '../ask.ts';
+import { type Demo, issueToken, newDemo, newTenant } from '../demo.ts';
 import { startDns } from '../dns.ts';
 import { type InstallationKeys, newKeys } from '../keys.ts';
+import { freePort, LOOPBACK } from '../ports.ts';
 import { processRecord } from '../process-record.ts';
-import { type Databases, type Services, startServices } from '../services.ts';
+import { startService } from '../service.ts';
+import { APPS, type Databases, type ServiceName, type Services, startServices } from '../services.ts';
 import { newPorts } from '../system-ports.ts';
+import { checkRows } from './check-rows.ts';
 import { testDatabase } from './database.ts';
+import { eventually } from './eventually.ts';
 import { testTopics } from './topics.ts';
+
+type Environment = Readonly<Record<string, string>>;
+type Tenant = Omit<Demo, 'listId'>;
 
 type SystemOptions = {
   /** Settings for all services, such as `{ VERIFICATION_DEADLINE: '1' }`. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
   /** Where a line of progress goes, such as that a service is started again. */
   readonly log?: (line: string) => void;
 };
 
 export type System = AsyncDisposable &
-  Omit<Demo, 'listId'> &
-  Omit<Services, keyof AsyncDisposable> &
+  Tenant &
+  Omit<Services, keyof AsyncDisposable | 'settings'> &
   Pick<InstallationKeys, 'operatorKey' | 'internalKey'> & {
     readonly brokers: readonly string[];
     /** What the names of its topics begin with. */
@@ -32,9 +41,29 @@ export type System = AsyncDisposable &
     readonly processes: Readonly<Record<string, number>>;
     /** A new token, of the demo workspace unless told otherwise. */
     readonly issueToken: (options?: Partial<NewToken>) => Promise<string>;
+    /** A new account with a token of its own that may do everything, without limit unless told otherwise. */
+    readonly newTenant: (options?: Partial<NewAccount>) => Promise<Tenant>;
+    /** One more gateway to the same services, with settings of its own if any; its url. */
+    readonly startGateway: (env?: Environment) => Promise<string>;
+    /** Ends a service's process by a signal; resolves when another runs in its place and is ready. */
+    readonly restart: (name: ServiceName, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+    /** The ids of rows that are not what their streams fold to, by service and table. All empty where all is well. */
+    readonly checkRows: () => Promise<Record<string, Record<string, string[]>>>;
     /** All that the services have written so far. */
     readonly logs: () => string;
   };
+
+const UNLIMITED: NewAccount = {
+  name: 'Tenant',
+  plan: 'enterprise',
+  limits: { native: { readsPerMinute: null, writesPerMinute: null } },
+};
+
+/** A service that a test kills for the tenth time comes back as soon as the first time. */
+const impatient = {
+  now: () => performance.now(),
+  wait: (_: number, signal: AbortSignal) => delay(50, undefined, { signal }),
+};
 
 /**
  * The whole system as processes, on the run's PostgreSQL and Kafka with databases and topics of its own. It is started
@@ -58,29 +87,63 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
 
   const keys = newKeys();
   const record = processRecord(join(folder, 'processes.json'));
-  const services = resources.use(
-    await startServices({
+  const { signal } = new AbortController();
+  const started = await onFreePorts(async (ports) => ({
+    ports,
+    ...(await startServices({
       databases,
       brokers,
       prefix,
       dnsServer: dns.address,
       keys,
-      ports: (await newPorts()).services,
+      ports,
       logFolder: folder,
       record,
+      clock: impatient,
       env: { PATH: process.env['PATH'], ...env },
       log,
-      signal: new AbortController().signal,
-    }),
-  );
-  const { gatewayUrl, contactsUrl, tokensUrl } = services;
+      signal,
+    })),
+  }));
+  const { settings, ports, ...services } = resources.use(started);
+  const { gatewayUrl, contactsUrl, tokensUrl, certificate } = services;
   const { operatorKey, internalKey } = keys;
-  const gateway = { gatewayUrl, operatorKey };
+  const gateway = { gatewayUrl, certificate, operatorKey };
   const { accountId, workspaceId, token } = await newDemo(gateway);
+
+  async function startGateway(own: Environment = {}): Promise<string> {
+    const port = await freePort();
+    const name = 'api-gateway';
+    const started = await startService({
+      name,
+      main: join(APPS, name, 'src/main.ts'),
+      port,
+      certificate,
+      env: { ...settings[name], PORT: String(port), METRICS_PORT: '0', ...own },
+      logFile: join(folder, `${name}-${port}.log`),
+      signal,
+    });
+    opened.use(started);
+    return `${new URL(gatewayUrl).protocol}//${LOOPBACK}:${port}`;
+  }
+
+  async function restart(name: ServiceName, by: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const before = record.pids()[name]!;
+    process.kill(before, by);
+    const scheme = name === 'api-gateway' ? new URL(gatewayUrl).protocol : 'http:';
+    const url = `${scheme}//${LOOPBACK}:${ports[name].http}/readyz`;
+    const isReady = async () => {
+      if (record.pids()[name] === before) throw new Error(`${name} has not been started again.`);
+      const { ok } = await ask(url, { certificate, signal: AbortSignal.timeout(5000) });
+      if (!ok) throw new Error(`${name} is not ready.`);
+    };
+    await eventually(isReady, { timeout: 60_000 });
+  }
 
   const opened = resources.move();
   return {
     gatewayUrl,
+    certificate,
     contactsUrl,
     tokensUrl,
     operatorKey,
@@ -95,6 +158,10 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
       return record.pids();
     },
     issueToken: (options) => issueToken(gateway, { name: 'Test', workspaceId, ...options }),
+    newTenant: (options) => newTenant(gateway, { ...UNLIMITED, ...options }),
+    startGateway,
+    restart,
+    checkRows: () => checkRows(settings),
     logs: () => logsIn(folder),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -105,3 +172,16 @@ const logsIn = (folder: string) =>
     .filter((name) => name.includes('.log'))
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('');
+
+type ServicePorts = Awaited<ReturnType<typeof newPorts>>['services'];
+
+/** Another test file's system may draw the same port before this one listens: then once more, with others. */
+async function onFreePorts<Started>(start: (ports: ServicePorts) => Promise<Started>): Promise<Started> {
+  const ports = (await newPorts()).services;
+  try {
+    return await start(ports);
+  } catch (error) {
+    if (!Error.isError(error) || !error.message.includes('EADDRINUSE')) throw error;
+    return start((await newPorts()).services);
+  }
+}
