@@ -1,0 +1,88 @@
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually, lag, startSystem, type System } from '@kith/stack/testing';
+
+import { chance } from './chance.ts';
+import { type Call, client, type Reply } from './client.ts';
+
+const delay = promisify(setTimeout);
+
+const CONTACTS = 200;
+const AT_ONCE = 16;
+const KILLS = Number(process.env['KITH_KILLS'] ?? 10);
+
+let system: System;
+let call: Call;
+beforeAll(async () => {
+  system = await startSystem();
+  call = client(system.gatewayUrl, (await system.newTenant()).token);
+}, 120_000);
+afterAll(async () => system[Symbol.asyncDispose](), 60_000);
+
+test(`${CONTACTS} contacts are made exactly once, although the service is killed ${KILLS} times meanwhile`, async () => {
+  const random = chance('crash');
+  const list = ((await call('POST', '/contact-lists', { name: 'Crash' })).data as { id: number }).id;
+  const create = (key: number) =>
+    call(
+      'POST',
+      `/contact-lists/${list}/contacts`,
+      { name: `Contact ${key}`, email: `contact-${key}@kith.test` },
+      { 'idempotency-key': `crash-${key}` },
+    );
+  const untilAnswered = async (key: number): Promise<Reply> => {
+    for (;;) {
+      const reply = await create(key);
+      if (reply.status !== 503) return reply;
+      await delay(10);
+    }
+  };
+
+  const answers = new Map<number, Reply>();
+  let next = 0;
+  const clients = Array.from({ length: AT_ONCE }, async () => {
+    for (let key = next++; key < CONTACTS; key = next++) answers.set(key, await untilAnswered(key));
+  });
+  // Each kill falls into the work: at a random number of answers, and a random moment after that.
+  const moments = Array.from({ length: KILLS }, () => Math.floor(random(CONTACTS - 2 * AT_ONCE))).sort((a, b) => a - b);
+  for (const moment of moments) {
+    await eventually(() => expect(answers.size).toBeGreaterThanOrEqual(moment), { timeout: 60_000 });
+    await delay(random(8));
+    await system.restart('contacts-service', 'SIGKILL');
+  }
+  await Promise.all(clients);
+
+  const statuses = new Set([...answers.values()].map(({ status }) => status));
+  expect(statuses).toEqual(new Set([201]));
+  const replayed = [...answers.values()].filter(({ headers }) => headers.has('idempotency-replayed')).length;
+  process.stderr.write(`crash: ${replayed} contacts were stored by a process that did not live to answer\n`);
+
+  const again = await Promise.all([...answers.keys()].map(async (key) => [key, await create(key)] as const));
+  for (const [key, { status, data, headers }] of again) {
+    expect({ status, data, replayed: headers.get('idempotency-replayed') }).toEqual({
+      status: 201,
+      data: answers.get(key)?.data,
+      replayed: 'true',
+    });
+  }
+  const ids = new Set([...answers.values()].map(({ data }) => (data as { id: number }).id));
+  expect(ids.size).toBe(CONTACTS);
+  const page = JSON.parse((await call('GET', `/contact-lists/${list}/contacts`)).text) as { meta: object };
+  expect(page.meta).toMatchObject({ total: CONTACTS });
+
+  const { brokers, prefix } = system;
+  await eventually(
+    async () => {
+      expect(await lag(brokers, `${prefix}.verification-service`, `${prefix}.contacts.v1`)).toBe(0);
+      expect(await lag(brokers, `${prefix}.contacts-service`, `${prefix}.verification.v1`)).toBe(0);
+      const statuses = await Promise.all([...ids].slice(0, 20).map((id) => call('GET', `/contacts/${id}`)));
+      for (const { data } of statuses) expect(data).toMatchObject({ emailStatus: 'valid' });
+    },
+    { timeout: 60_000 },
+  );
+  expect(await system.checkRows()).toEqual({
+    'contacts-service': { contact: [], list: [] },
+    'token-service': { account: [], token: [] },
+    'verification-service': { contact: [] },
+  });
+}, 240_000);

@@ -1,0 +1,131 @@
+import { Agent, request } from 'node:http';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually, type Message, readMessages, startSystem, type System } from '@kith/stack/testing';
+
+type Reply = { readonly status: number; readonly body: string } | { readonly failure: string };
+
+const delay = promisify(setTimeout);
+
+const EVERY_MS = 10;
+
+let system: System;
+let token: string;
+let agent: Agent;
+beforeAll(async () => {
+  system = await startSystem();
+  ({ token } = await system.newTenant());
+  // Few connections, each used in turn: none is idle for long.
+  agent = new Agent({ keepAlive: true, maxSockets: 8, scheduling: 'fifo' });
+}, 120_000);
+afterAll(async () => {
+  agent.destroy();
+  await system[Symbol.asyncDispose]();
+}, 60_000);
+
+const call = (method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Reply> =>
+  new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve({ failure: error.code ?? error.message });
+    request(`${system.gatewayUrl}/api/v1${path}`, {
+      agent,
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }), ...headers },
+    })
+      .on('response', (answer) => {
+        const chunks: Promise<string[]> = answer.setEncoding('utf8').toArray();
+        chunks.then((body) => resolve({ status: answer.statusCode ?? 0, body: body.join('') }), failed);
+      })
+      .on('error', failed)
+      .end(body && JSON.stringify(body));
+  });
+
+const idIn = (reply: Reply): number => {
+  if (!('body' in reply)) throw new Error(reply.failure);
+  return (JSON.parse(reply.body) as { data: { id: number } }).data.id;
+};
+const isAnswered = (reply: Reply) => 'status' in reply && reply.status !== 503;
+
+/** A hundred requests a second, every other one a creation that is tried until it is answered; until it is told to stop. */
+function load(list: number) {
+  const acknowledged: number[] = [];
+  const replies: Reply[] = [];
+  const working: Promise<void>[] = [];
+  let running = true;
+
+  async function create(key: string) {
+    for (;;) {
+      const body = { name: `Contact ${key}`, email: `${key}@kith.test` };
+      const reply = await call('POST', `/contact-lists/${list}/contacts`, body, { 'idempotency-key': key });
+      replies.push(reply);
+      if (isAnswered(reply)) {
+        acknowledged.push(idIn(reply));
+        return;
+      }
+      await delay(50);
+    }
+  }
+  const read = async () => void replies.push(await call('GET', `/contact-lists/${list}/contacts`));
+
+  const pacing = (async () => {
+    for (let made = 0; running; made++) {
+      working.push(made % 2 ? read() : create(`list-${list}-${made}`));
+      await delay(EVERY_MS);
+    }
+  })();
+  return {
+    replies,
+    acknowledged,
+    async stop() {
+      running = false;
+      await pacing;
+      await Promise.all(working);
+    },
+  };
+}
+
+/** What was told of each contact: the versions in their order. */
+function versionsOf(ids: readonly number[], messages: readonly Message[]): Map<number, number[]> {
+  const versions = new Map<number, number[]>(ids.map((id) => [id, []]));
+  for (const { key, headers } of messages) versions.get(Number(key))?.push(Number(headers['ce_sequence']));
+  return versions;
+}
+
+/** Created, and its address found valid. */
+const WHOLE = [1, 2];
+
+test.each([
+  // While a service is away, who asked it is told to try again.
+  ['contacts-service', [201, 200, 503]],
+  ['token-service', [201, 200, 503]],
+  ['verification-service', [201, 200]],
+  // While the gateway itself is away nobody listens, and who had just connected was not yet accepted.
+  ['api-gateway', [201, 200, 'ECONNREFUSED', 'ECONNRESET']],
+] as const)(
+  'SIGTERM to %s under load loses no write, and tells every event once',
+  async (name, expected) => {
+    const list = idIn(await call('POST', '/contact-lists', { name }));
+    const { replies, acknowledged, stop } = load(list);
+    await eventually(() => expect(replies.length).toBeGreaterThan(100), { timeout: 30_000 });
+    await system.restart(name, 'SIGTERM');
+    const sofar = replies.length;
+    await eventually(() => expect(replies.length).toBeGreaterThan(sofar + 100), { timeout: 30_000 });
+    await stop();
+
+    const outcomes = new Set(replies.map((reply) => ('status' in reply ? reply.status : reply.failure)));
+    expect(expected).toEqual(expect.arrayContaining([...outcomes]));
+
+    const reply = await call('GET', `/contact-lists/${list}/contacts`);
+    expect('body' in reply && JSON.parse(reply.body)).toMatchObject({ meta: { total: acknowledged.length } });
+    expect(new Set(acknowledged).size).toBe(acknowledged.length);
+    const whole = new Map(acknowledged.map((id) => [id, WHOLE]));
+    await eventually(
+      async () => {
+        const messages = await readMessages(system.brokers, [`${system.prefix}.contacts.v1`]);
+        expect(versionsOf(acknowledged, messages)).toEqual(whole);
+      },
+      { timeout: 60_000 },
+    );
+  },
+  180_000,
+);
