@@ -85,7 +85,8 @@ create table kept_answers (
   hash    bytea       not null,
   subject text        not null,
   status  smallint    not null,
-  body    jsonb,
+  -- As text: a replay is the same to the letter.
+  body    json,
   kept_at timestamptz not null default now(),
   primary key (scope, key)
 );

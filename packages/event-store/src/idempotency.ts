@@ -28,7 +28,7 @@ export const keepAnswer = (kept: {
   subject: string;
   answer: Answer;
 }): Sql => ({
-  text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, $2, decode($3, 'hex'), $4, $5, $6::jsonb)`,
+  text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, $2, decode($3, 'hex'), $4, $5, $6::json)`,
   values: [kept.scope, kept.key, kept.hash, kept.subject, kept.answer.status, JSON.stringify(kept.answer.body)],
 });
 

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
 import { Pool } from 'undici';
@@ -34,7 +38,11 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-type Options = { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; payload?: string; headers?: Record<string, string> };
+type Options = {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  payload?: string | Buffer;
+  headers?: Record<string, string>;
+};
 const call = (url: string, { method = 'GET', payload, headers }: Options = {}) =>
   app.inject({
     method,
@@ -68,6 +76,16 @@ describe('a request that cannot be served', () => {
       '/things',
       { method: 'POST', payload: `${'['.repeat(10_000)}${']'.repeat(10_000)}`, headers: json },
     ],
+    [
+      'what is not UTF-8',
+      400,
+      '/things',
+      {
+        method: 'POST',
+        payload: Buffer.concat([Buffer.from('{"name":"Ad'), Buffer.of(0xe1), Buffer.from('"}')]),
+        headers: json,
+      },
+    ],
     ['an unknown path', 404, '/nothing', {}],
     ['a malformed id', 404, '/things/x', {}],
     ['a path that is no path', 400, '/things/%E0%A4%A', {}],
@@ -93,6 +111,34 @@ describe('a request that cannot be served', () => {
     });
     expect(answer.statusCode).toBe(422);
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['age', 'colour', 'name']);
+  });
+
+  test('names a field that every object has', async () => {
+    const payload = '{"name":"Ada","constructor":1,"toString":2}';
+    const answer = await call('/things', { method: 'POST', payload, headers: json });
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['constructor', 'toString']);
+  });
+
+  test('and is ten times too large is told so, rather than cut off', async () => {
+    await using resources = new AsyncDisposableStack();
+    const served = httpApp({ logger: false, ready: async () => {} });
+    resources.defer(() => served.close());
+    served.post('/things', async () => ({}));
+    const url = await served.listen({ port: 0, host: '127.0.0.1' });
+    const chunk = 'x'.repeat(50_000);
+    const chunks = 200;
+    const length = { 'content-length': String(chunks * chunk.length) };
+    const sending = request(`${url}/things`, { method: 'POST', headers: { ...json, ...length } });
+    const answered = once(sending, 'response');
+    for (let sent = 0; sent < chunks; sent++) {
+      sending.write(chunk);
+      await setImmediate();
+    }
+    sending.end();
+    const [answer] = (await answered) as [IncomingMessage];
+    expect(answer.statusCode).toBe(413);
+    answer.destroy();
   });
 
   test('with a wrong method is told the right ones', async () => {

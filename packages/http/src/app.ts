@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUIDv7 } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 
 import { INTERNAL_KEY_HEADER, Problem } from '@kith/contracts';
@@ -82,13 +84,16 @@ export function httpApp(options: HttpAppOptions) {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
   // WiseData's clients send DELETE with a JSON content type and no body.
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '' && request.method === 'DELETE') done(null, undefined);
-    else void parseJson(request, body, done);
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0 && request.method === 'DELETE') done(null, undefined);
+    // Decoded all the same, it would not be what was written.
+    else if (!isUtf8(body)) done(new Problem('malformed', 'The body is not UTF-8.'));
+    else void parseJson(request, body.toString(), done);
   });
 
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const problem = toHttpProblem(error);
+    if (problem.status === TOO_LARGE) await discardBody(request);
     if (problem.status >= 500) request.log.error({ err: error }, 'the request failed');
     return answer(request, reply, problem);
   });
@@ -143,6 +148,18 @@ export function httpApp(options: HttpAppOptions) {
 }
 
 const PROBES = new Set(['/healthz', '/readyz']);
+
+const TOO_LARGE = 413;
+const DISCARD_MS = 5_000;
+
+/** Who is still writing when the connection closes hears of a broken pipe, and not why: what is too large is read to its end all the same. */
+async function discardBody({ raw }: FastifyRequest): Promise<void> {
+  if (raw.readableEnded || raw.destroyed) return;
+  raw.resume();
+  await finished(raw, { signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {
+    // It took too long, or went away.
+  });
+}
 
 // Closing ends idle connections, one whose next request is on its way among them. Until then every answer tells its client that the
 // connection ends (Fastify does, from the first moment of closing), so that a client under load has let go of them all.

@@ -75,11 +75,14 @@ type Issue = {
 /** A path that does not parse names nothing that exists; anything else that does not is named, all of it at once. */
 function ofSchema(issues: readonly Issue[], context: string | undefined): HttpProblem {
   if (context === 'params') return { status: 404, title: 'not-found', detail: 'There is nothing here.' };
-  const errors: Record<string, string[]> = {};
+  // A client names the fields, and may call one `constructor`: an object would have it already.
+  const errors = new Map<string, string[]>();
   for (const issue of issues) {
-    for (const field of fieldsOf(issue)) (errors[field] ??= []).push(issue.message ?? 'Invalid.');
+    for (const field of fieldsOf(issue)) {
+      errors.set(field, [...(errors.get(field) ?? []), issue.message ?? 'Invalid.']);
+    }
   }
-  return { status: 422, title: 'invalid', detail: 'The given data is invalid.', errors };
+  return { status: 422, title: 'invalid', detail: 'The given data is invalid.', errors: Object.fromEntries(errors) };
 }
 
 /** zod says of unknown members where they stand, and lists their names beside it. */
