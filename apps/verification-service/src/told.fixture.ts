@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Contact, ContactsEvent } from '@kith/contracts';
+import { type Contact, type ContactsEvent, emptyProfile } from '@kith/contracts';
 import type { Incoming, Outgoing } from '@kith/kafka';
 
 export const WORKSPACE = 'ws_00000000000000000000000001';
@@ -12,24 +12,15 @@ export function created(contactId: number, values: { email?: string; phone?: str
   const { email = null, phone = null } = values;
   const contact: Contact = {
     id: contactId,
+    ...emptyProfile,
     workspaceId: WORKSPACE,
     name: 'Ada',
     firstName: 'Ada',
-    lastName: null,
     email,
     emailStatus: email === null ? null : 'pending',
     phone,
     phoneE164: phone,
     phoneStatus: phone === null ? null : 'pending',
-    company: null,
-    jobTitle: null,
-    website: null,
-    address: null,
-    timezone: null,
-    dateOfBirth: null,
-    gender: null,
-    source: null,
-    note: null,
     lists: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, jest, test } from '@jest/globals';
+import { emptyProfile } from '@kith/contracts';
 import { eventually, testTopics } from '@kith/stack/testing';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 
@@ -12,27 +13,13 @@ jest.setTimeout(60_000);
 
 const ids = { contactId: 1, workspaceId: `ws_${'0'.repeat(26)}` };
 const at = '2026-11-21T08:00:00.000Z';
-const blank = {
-  firstName: null,
-  lastName: null,
-  company: null,
-  jobTitle: null,
-  website: null,
-  address: null,
-  timezone: null,
-  dateOfBirth: null,
-  gender: null,
-  source: null,
-  note: null,
-};
 const contact = {
-  ...blank,
+  ...emptyProfile,
   id: 1,
   workspaceId: ids.workspaceId,
   name: 'Ada',
   email: 'ada@example.com',
   emailStatus: 'pending',
-  phone: null,
   phoneE164: null,
   phoneStatus: null,
   lists: [7],

@@ -58,6 +58,24 @@ export const profile = z.strictObject({
 });
 export type Profile = z.infer<typeof profile>;
 
+/** Of whom nothing is written yet. */
+export const emptyProfile: Profile = {
+  name: null,
+  firstName: null,
+  lastName: null,
+  email: null,
+  phone: null,
+  company: null,
+  jobTitle: null,
+  website: null,
+  address: null,
+  timezone: null,
+  dateOfBirth: null,
+  gender: null,
+  source: null,
+  note: null,
+};
+
 function isTimezone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -112,7 +130,7 @@ export const contactPageQuery = z.object({
   search: text(1, 200).optional(),
   sort: contactSort.default('created_at'),
   order: z.enum(['asc', 'desc']).default('desc'),
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  page: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
   perPage: z.coerce.number().int().min(1).max(1000).default(15),
   /** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
   cursor: z.string().optional(),

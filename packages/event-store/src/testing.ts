@@ -26,6 +26,16 @@ export function specify<State, Command, Event extends DomainEvent>({
   });
 }
 
+/** The state after each event, recorded from version 1 on. */
+export function statesOf<State, Event extends DomainEvent>(
+  { initial, evolve }: Decider<State, never, Event>,
+  events: readonly Event[],
+): State[] {
+  const states: State[] = [];
+  for (const event of events.map(recorded)) states.push(evolve(states.at(-1) ?? initial, event));
+  return states;
+}
+
 const recorded = <Event extends DomainEvent>(event: Event, n: number): Recorded<Event> => ({
   ...event,
   version: n + 1,

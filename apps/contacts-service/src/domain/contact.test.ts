@@ -1,27 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PartialProfile, Profile } from '@kith/contracts';
+import { emptyProfile, type PartialProfile, type Profile } from '@kith/contracts';
 import { specify } from '@kith/event-store/testing';
 
 import { contact, type ContactEvent } from './contact.ts';
 
 const given = specify(contact);
 
-const nobody: Profile = {
-  name: null,
-  firstName: null,
-  lastName: null,
-  email: null,
-  phone: null,
-  company: null,
-  jobTitle: null,
-  website: null,
-  address: null,
-  timezone: null,
-  dateOfBirth: null,
-  gender: null,
-  source: null,
-  note: null,
-};
+const nobody = emptyProfile;
 const ada: Profile = {
   ...nobody,
   name: 'Ada Lovelace',

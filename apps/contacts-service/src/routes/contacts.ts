@@ -1,10 +1,10 @@
 import {
   contactPageQuery,
+  emptyProfile,
   numericId,
   partialProfile,
   type PartialProfile,
   principalHeaders,
-  type Profile,
 } from '@kith/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -64,23 +64,6 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
   );
 };
 
-const EMPTY: Profile = {
-  name: null,
-  firstName: null,
-  lastName: null,
-  email: null,
-  phone: null,
-  company: null,
-  jobTitle: null,
-  website: null,
-  address: null,
-  timezone: null,
-  dateOfBirth: null,
-  gender: null,
-  source: null,
-  note: null,
-};
-
 type Creation = { id: number; workspaceId: string; lists: readonly number[]; written: PartialProfile };
 
 /** Creates the contact under the number drawn for it. What is not written is null. */
@@ -90,7 +73,7 @@ export function createContact(
   { contacts }: Services,
   { id, workspaceId, lists, written }: Creation,
 ) {
-  const profile = { ...EMPTY, ...written };
+  const profile = { ...emptyProfile, ...written };
   const phoneE164 = toE164(profile.phone);
   const command = { type: 'CreateContact', id, workspaceId, profile, phoneE164, lists } as const;
   return create(request, reply, contacts, { id, command, body: toContact });

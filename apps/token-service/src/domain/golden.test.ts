@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Decider, DomainEvent } from '@kith/event-store';
+import { statesOf } from '@kith/event-store/testing';
 
 import { account, accountEvent } from './account.ts';
 import goldenAccount from './golden/account.json' with { type: 'json' };
@@ -59,15 +59,3 @@ describe('a token, from events as they were ever stored', () => {
     });
   });
 });
-
-/** After each event. */
-function statesOf<State, Event extends DomainEvent>(
-  { initial, evolve }: Decider<State, never, Event>,
-  events: readonly Event[],
-): State[] {
-  const states: State[] = [];
-  for (const [index, event] of events.entries()) {
-    states.push(evolve(states.at(-1) ?? initial, { ...event, version: index + 1, recordedAt: new Date(0) }));
-  }
-  return states;
-}
