@@ -69,11 +69,6 @@ describe('natively', () => {
     expect(problem.instance).toBe(answer.headers['x-request-id']);
     expect(gateway.written()).toEqual([]);
   });
-
-  test('a search, which there is not yet, is refused and not passed over', async () => {
-    const answer = await get('/contact-lists/1/contacts?search=ada');
-    expect(answer.json()).toMatchObject({ status: 422, errors: { search: [expect.any(String)] } });
-  });
 });
 
 test.each([
@@ -173,6 +168,26 @@ describe('a token with tokens.admin', () => {
     expect(gateway.services.asked.at(-1)?.call).toBe(`GET /tokens?workspaceId=${verdict.workspaceId}`);
     expect((await post('/tokens', { name: 'Second' })).statusCode).toBe(201);
     expect(gateway.written().at(-1)?.body).toMatchObject({ workspaceId: verdict.workspaceId });
+  });
+
+  test.each<[string, object, string[]]>([
+    ['a scope that it lacks', { name: 'Second', scopes: ['contacts.readonly', 'webhooks.manage'] }, ['scopes']],
+    ['all that is wrong at once', { name: '', scopes: ['webhooks.manage'] }, ['name', 'scopes']],
+    ['no scope that there is', { name: 'Second', scopes: ['everything'] }, ['scopes.0']],
+  ])('gives nobody more than it has, and is told %s', async (_, body, fields) => {
+    const answer = await post('/tokens', body);
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(fields);
+    expect(gateway.written()).toEqual([]);
+  });
+
+  test('gives away no default either that it lacks', async () => {
+    const as = gateway.token({ scopes: ['tokens.admin'] });
+    const answer = await gateway.call('/api/v1/tokens', { method: 'POST', body: { name: 'Second' }, as });
+    expect(answer.json()).toMatchObject({
+      status: 422,
+      errors: { scopes: [expect.stringContaining('contacts.readonly'), expect.stringContaining('contacts.write')] },
+    });
   });
 
   test('reaches no other workspace: it does not exist (T-7)', async () => {

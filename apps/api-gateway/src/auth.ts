@@ -7,7 +7,7 @@ import type { Conversation, Conversations } from './conversations.ts';
 export type Principal = TokenVerdict | 'operator';
 
 /** Whom a route is for. One that says nothing is for nobody. */
-export type Access = { readonly scope?: Scope; readonly operator?: true };
+export type Access = { readonly scope?: Scope; readonly operator?: true; readonly anyToken?: true };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +30,7 @@ export const bearerOf = ({ identity, dialect }: Conversation): TokenVerdict | un
   identity.kind === 'bearer' && identity.verdict.dialect === dialect ? identity.verdict : undefined;
 
 /** The speaker, where the route is for them (WD-50, WD-51). */
-export function admit({ identity, dialect }: Conversation, { scope, operator }: Access): Principal {
+export function admit({ identity, dialect }: Conversation, { scope, operator, anyToken }: Access): Principal {
   switch (identity.kind) {
     case 'unknown':
       throw identity.reason;
@@ -46,6 +46,7 @@ export function admit({ identity, dialect }: Conversation, { scope, operator }: 
       if (!verdict) throw new Problem('unauthenticated', 'This token is of another API.');
       if (!verdict.apiAccess.includes(dialect))
         throw new Problem('forbidden', 'The plan of this account has no access to this API.');
+      if (anyToken) return verdict;
       if (!scope) throw new Problem('forbidden', 'This is for the operator of the installation.');
       if (!verdict.scopes.includes(scope)) throw new Problem('forbidden', `This token lacks the scope ${scope}.`);
       return verdict;

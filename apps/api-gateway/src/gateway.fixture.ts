@@ -136,7 +136,7 @@ export async function testGateway({ rateLimit = memoryRateLimit() }: { rateLimit
     /** Makes a token whose bearer is known to token-service. */
     token(changes: Partial<TokenVerdict> = {}): string {
       tokens++;
-      const token = formatToken(new Uint8Array(64).fill(tokens));
+      const token = formatToken(Uint8Array.of(tokens % 62, Math.floor(tokens / 62), ...new Uint8Array(62)));
       const tokenId = `tok_${String(tokens).padStart(26, '0')}`;
       bearers.set(hash('sha256', token), { ...verdict, tokenId, ...changes });
       return token;
@@ -146,7 +146,7 @@ export async function testGateway({ rateLimit = memoryRateLimit() }: { rateLimit
     /** What a service answers from now on, by `METHOD /path?query`. */
     serve: (call: string, answer: Answer) => void answers.set(call, answer),
     /** What was asked to be written. */
-    written: () => services.asked.filter(({ call }) => /^(POST|PATCH|DELETE) (?!\/tokens\/verify)/.test(call)),
+    written: () => services.asked.filter(({ call }) => /^(POST|PUT|PATCH|DELETE) (?!\/tokens\/verify)/.test(call)),
     call: (url: string, { method = 'GET', body, as = null, headers }: Options = {}) =>
       app.inject({
         method,
@@ -169,9 +169,17 @@ export type TestGateway = Awaited<ReturnType<typeof testGateway>>;
 export function serveContacts({ serve }: TestGateway): void {
   serve('GET /contact-lists', { body: [list] });
   serve('POST /contact-lists', { status: 201, body: list });
-  serve('GET /contact-lists/1/contacts?sort=created_at&order=desc&page=1&perPage=15', {
-    body: { items: [contact], total: 42 },
-  });
+  const page = { body: { items: [contact], total: 42, moreThanTotal: false, nextCursor: 'next' } };
+  serve('GET /contact-lists/1/contacts?sort=created_at&order=desc&page=1&perPage=15', page);
+  serve('GET /contacts?sort=created_at&order=desc&page=1&perPage=15', page);
   serve('POST /contact-lists/1/contacts', { status: 201, body: contact });
+  serve('POST /contacts', { status: 201, body: contact });
   serve('GET /contacts/123', { body: contact });
+  serve('PATCH /contacts/123', { body: contact });
+  serve('DELETE /contacts/123', { status: 204 });
+  serve('GET /contact-lists/1', { body: list });
+  serve('PATCH /contact-lists/1', { body: list });
+  serve('DELETE /contact-lists/1', { status: 204 });
+  serve('PUT /contact-lists/1/contacts/123', { body: contact });
+  serve('DELETE /contact-lists/1/contacts/123', { body: contact });
 }

@@ -19,7 +19,7 @@ export const headers = {
     '019a9d3e-7f1a-7c52-9e0b-6d1d7c1f2a3b',
   ),
   'X-Kith-Dialect': text('Which API answered.', 'native'),
-  ETag: text('The version of what was written.', '"v1"'),
+  ETag: text('The version of what was written or read, for `If-Match`.', '"v1"'),
   'Idempotency-Replayed': text('`true` where this answer was given before, under the same key.', 'true'),
   'X-RateLimit-Limit': text('How many calls the budget of this one allows in its window.', '60'),
   'X-RateLimit-Remaining': text('How many of them are left.', '59'),
@@ -37,6 +37,11 @@ export const parameters = {
     name: 'Idempotency-Key',
     schema: { type: 'string' as const, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
     example: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+  },
+  'If-Match': {
+    ...text('Only this version is written over; if it is not the current one, 412.', '"v1"'),
+    in: 'header',
+    name: 'If-Match',
   },
 };
 
@@ -79,14 +84,23 @@ type Refusal = {
 
 const always = () => true;
 const writes = ({ operation }: Call) => operation.requestBody !== undefined;
-const asks = ({ operation }: Call) => operation.parameters?.some((parameter) => parameter['in'] === 'query') ?? false;
 const creates = ({ method }: Call) => method === 'post';
 const names = ({ path }: Call) => path.includes('{') || path.endsWith('/tokens');
 const isForTokens = ({ path }: Call) => !path.includes('/accounts');
 const isOfContacts = ({ path }: Call) => path.includes('/contact');
+const changes = (call: Call) => isOfContacts(call) && ['put', 'patch', 'delete'].includes(call.method);
+const keepsAnswers = (call: Call) => isOfContacts(call) && creates(call);
+/** What is answered is one contact or list, and is still there. */
+const hasVersion = (call: Call) =>
+  isOfContacts(call) && (call.method === 'get' ? call.path.endsWith('}') : call.method !== 'delete');
 
 const REFUSALS: readonly Refusal[] = [
-  { status: 400, name: 'Malformed', description: 'The body is no JSON, or a header is malformed.', when: writes },
+  {
+    status: 400,
+    name: 'Malformed',
+    description: 'The body is no JSON, or the path or a header is malformed.',
+    when: always,
+  },
   {
     status: 401,
     name: 'Unauthenticated',
@@ -102,13 +116,25 @@ const REFUSALS: readonly Refusal[] = [
   },
   { status: 404, name: 'NotFound', description: 'Does not exist, or not in this workspace.', when: names },
   { status: 409, name: 'Conflict', description: 'The `Idempotency-Key` was used for another request.', when: creates },
+  {
+    status: 410,
+    name: 'Gone',
+    description: 'What was created under this `Idempotency-Key` has been erased.',
+    when: keepsAnswers,
+  },
+  {
+    status: 412,
+    name: 'PreconditionFailed',
+    description: 'It is no longer of the version that `If-Match` names.',
+    when: changes,
+  },
   { status: 413, name: 'TooLarge', description: 'The body is over 1 MiB.', when: writes },
   { status: 415, name: 'UnsupportedMediaType', description: 'The body is not application/json.', when: writes },
   {
     status: 422,
     name: 'Invalid',
-    description: 'Something in the request is not valid.',
-    when: (call) => writes(call) || asks(call),
+    description: 'Something in the request is not valid, or not known.',
+    when: always,
   },
   {
     status: 429,
@@ -163,7 +189,7 @@ export function complete(document: OpenApiDocument): OpenApiDocument {
 function completed(call: Call): Operation {
   const { operation } = call;
   const given = Object.entries(operation.responses).map(([status, response]) => {
-    const headers = creates(call) ? [...(isOfContacts(call) ? ['ETag'] : []), 'Idempotency-Replayed'] : [];
+    const headers = [...(hasVersion(call) ? ['ETag'] : []), ...(creates(call) ? ['Idempotency-Replayed'] : [])];
     const budget = isForTokens(call) ? BUDGET : [];
     return [status, { ...response, description: 'OK', headers: headersOf([...budget, ...headers]) }];
   });
@@ -171,7 +197,11 @@ function completed(call: Call): Operation {
     status,
     { $ref: `#/components/responses/${name}` },
   ]);
-  const parameters = ['X-Request-Id', ...(creates(call) ? ['Idempotency-Key'] : [])];
+  const parameters = [
+    'X-Request-Id',
+    ...(creates(call) ? ['Idempotency-Key'] : []),
+    ...(changes(call) ? ['If-Match'] : []),
+  ];
   return {
     ...operation,
     parameters: [

@@ -46,7 +46,7 @@ test('every example in it works', async () => {
     for (const [method, { requestBody, responses }] of Object.entries(operations)) {
       const body = requestBody?.content['application/json']?.schema.example;
       if (!requestBody) continue;
-      const url = path.replace('{listId}', '1').replace('{accountId}', verdict.accountId);
+      const url = path.replace('{listId}', '1').replace('{contactId}', '123').replace('{accountId}', verdict.accountId);
       const as = path.includes('/accounts') ? OPERATOR : tenant;
       const answer = await gateway.call(url, { method: method.toUpperCase() as 'POST' | 'PATCH', body, as });
       expect(Object.keys(responses)).toContain(String(answer.statusCode));
@@ -54,7 +54,11 @@ test('every example in it works', async () => {
     }
   }
   expect(outcomes).toEqual([
+    ['post /api/v1/contacts', 201],
+    ['put /api/v1/contacts/{contactId}', 200],
+    ['patch /api/v1/contacts/{contactId}', 200],
     ['post /api/v1/contact-lists', 201],
+    ['patch /api/v1/contact-lists/{listId}', 200],
     ['post /api/v1/contact-lists/{listId}/contacts', 201],
     ['post /api/v1/tokens', 201],
     ['post /api/v1/accounts', 201],

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { HttpApp } from '@kith/http';
+import scalar from '@scalar/fastify-api-reference';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
 import type { Access } from './auth.ts';
@@ -9,11 +10,21 @@ const DESCRIPTION = `
 Contacts and lists, over HTTPS and JSON. One resource comes in \`data\`; an action adds \`message\`; a list adds \`meta\`.
 
 What cannot be served is answered as RFC 9457 problem details, with \`message\` and, for a 422, \`errors\`: every offending field at once.
-A wrong method is 405 with \`Allow\`. Members that are not described here are refused. Times are RFC 3339 in UTC.
+A wrong method is 405 with \`Allow\`. Members that are not described here are refused, of the query too. Times are RFC 3339 in UTC.
 
 \`/wisedata/api/v1\`, and \`/api/v1\` with a token of the dialect \`wisedata\`, is the WiseData NPS API as its vendor documents it.`;
 
-/** `/openapi.json`, from the very schemas by which requests are checked. */
+// All of it is served from here: the page of an installation tells nobody else who reads it.
+const PAGE = {
+  url: '/openapi.json',
+  pageTitle: 'Kith',
+  withDefaultFonts: false,
+  telemetry: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+};
+
+/** `/openapi.json`, from the very schemas by which requests are checked, and `/docs`, which shows it. */
 export function openApi(app: HttpApp): void {
   app.register(swagger, {
     openapi: {
@@ -41,8 +52,11 @@ export function openApi(app: HttpApp): void {
   });
   app.register(async (scope) => {
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    scope.register(scalar, { routePrefix: '/docs', configuration: PAGE });
   });
 }
 
-const whoMay = ({ scope, operator }: Access): string =>
-  [scope && `For tokens with the scope \`${scope}\`.`, operator && 'For the operator.'].filter(Boolean).join(' ');
+const whoMay = ({ scope, operator, anyToken }: Access): string =>
+  [scope && `For tokens with the scope \`${scope}\`.`, anyToken && 'For any token.', operator && 'For the operator.']
+    .filter(Boolean)
+    .join(' ');

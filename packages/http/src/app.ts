@@ -83,9 +83,9 @@ export function httpApp(options: HttpAppOptions) {
   // JSON and nothing else: Fastify would take text/plain too.
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
-  // WiseData's clients send DELETE with a JSON content type and no body.
+  // WiseData's clients send the JSON content type on every call, one without a body too.
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0 && request.method === 'DELETE') done(null, undefined);
+    if (body.length === 0 && EMPTY_BODIES.has(request.method)) done(null, undefined);
     // Decoded all the same, it would not be what was written.
     else if (!isUtf8(body)) done(new Problem('malformed', 'The body is not UTF-8.'));
     else void parseJson(request, body.toString(), done);
@@ -146,6 +146,9 @@ export function httpApp(options: HttpAppOptions) {
   });
   return app;
 }
+
+/** A POST creates something, and of nothing. */
+const EMPTY_BODIES = new Set(['PUT', 'PATCH', 'DELETE']);
 
 const PROBES = new Set(['/healthz', '/readyz']);
 

@@ -1,4 +1,11 @@
-import type { Contact, ContactList, ContactPageQuery, NewContactList, Page, PartialProfile } from '@kith/contracts';
+import type {
+  Contact,
+  ContactList,
+  ContactPage,
+  ContactPageQuery,
+  NewContactList,
+  PartialProfile,
+} from '@kith/contracts';
 import type { ServiceClient } from '@kith/http';
 
 import type { Caller } from '../caller.ts';
@@ -12,13 +19,42 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
   createList: (headers: Caller, body: NewContactList) =>
     answer<ContactList>({ method: 'POST', path: '/contact-lists', headers, body }),
 
-  pageOfList(headers: Caller, listId: number, { sort, order, page, perPage }: ContactPageQuery) {
-    const path = `/contact-lists/${listId}/contacts?sort=${sort}&order=${order}&page=${page}&perPage=${perPage}`;
-    return request<Page<Contact>>({ method: 'GET', path, headers });
-  },
+  list: (headers: Caller, id: number) => request<ContactList>({ method: 'GET', path: `/contact-lists/${id}`, headers }),
+
+  changeList: (headers: Caller, id: number, body: Partial<NewContactList>) =>
+    request<ContactList>({ method: 'PATCH', path: `/contact-lists/${id}`, headers, body }),
+
+  deleteList: (headers: Caller, id: number) =>
+    request<void>({ method: 'DELETE', path: `/contact-lists/${id}`, headers }),
+
+  pageOfList: (headers: Caller, listId: number, query: ContactPageQuery) =>
+    request<ContactPage>({ method: 'GET', path: `/contact-lists/${listId}/contacts?${search(query)}`, headers }),
 
   createInList: (headers: Caller, listId: number, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: `/contact-lists/${listId}/contacts`, headers, body }),
 
+  putInList: (headers: Caller, listId: number, id: number) =>
+    request<Contact>({ method: 'PUT', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
+
+  takeFromList: (headers: Caller, listId: number, id: number) =>
+    request<Contact>({ method: 'DELETE', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
+
+  page: (headers: Caller, query: ContactPageQuery) =>
+    request<ContactPage>({ method: 'GET', path: `/contacts?${search(query)}`, headers }),
+
+  create: (headers: Caller, body: PartialProfile) =>
+    answer<Contact>({ method: 'POST', path: '/contacts', headers, body }),
+
   byId: (headers: Caller, id: number) => request<Contact>({ method: 'GET', path: `/contacts/${id}`, headers }),
+
+  change: (headers: Caller, id: number, body: PartialProfile) =>
+    request<Contact>({ method: 'PATCH', path: `/contacts/${id}`, headers, body }),
+
+  erase: (headers: Caller, id: number) => request<void>({ method: 'DELETE', path: `/contacts/${id}`, headers }),
 });
+
+function search(query: ContactPageQuery): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value));
+  return asked.toString();
+}

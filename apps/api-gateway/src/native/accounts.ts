@@ -17,7 +17,11 @@ const params = z.object({ accountId });
 export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
   app.get(
     '/accounts',
-    { constraints, config, schema: { tags, summary: 'All accounts', response: { 200: many(accountWire) } } },
+    {
+      constraints,
+      config,
+      schema: { tags, operationId: 'listAccounts', summary: 'All accounts', response: { 200: many(accountWire) } },
+    },
     async (request) => {
       const all = await service.accounts(callerOf(request));
       return { data: all, meta: wholeMeta(all.length) };
@@ -34,6 +38,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
       config,
       schema: {
         tags,
+        operationId: 'createAccount',
         summary: 'Open an account',
         description: "It starts with one workspace. `limits` and `apiAccess` are merged over its plan's.",
         body,
@@ -48,7 +53,17 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
 
   app.get(
     '/accounts/:accountId',
-    { constraints, config, schema: { tags, summary: 'Read an account', params, response: { 200: one(accountWire) } } },
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'Read an account',
+        params,
+        response: { 200: one(accountWire) },
+      },
+    },
     async (request) => ({ data: await service.account(callerOf(request), request.params.accountId) }),
   );
 
@@ -59,6 +74,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
       config,
       schema: {
         tags,
+        operationId: 'updateAccount',
         summary: 'Change an account',
         description: 'Takes effect at once. `null` clears an override.',
         params,

@@ -1,31 +1,57 @@
 import { newContactList } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 
-import { callerOf } from '../caller.ts';
+import { callerOf, writerOf } from '../caller.ts';
 import { pageMeta, wholeMeta } from '../dialects/wisedata/mapping.ts';
-import { contactPageQuery, listParams } from '../dialects/wisedata/schemas.ts';
+import { listParams } from '../dialects/wisedata/schemas.ts';
+import { emptyBodyIsNoChange } from '../empty-body.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { etagOf, toContact, toContactList } from './mapping.ts';
-import { contactListWire, contactWire, done, many, newContact } from './schemas.ts';
+import { etagOf, toContactList } from './mapping.ts';
+import { contactListWire, done, listChange, listPageQuery, many, one, told } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 const tags = ['contact lists'];
 
-export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, isDisposable }) => {
+export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contacts }) => {
   app.get(
     '/contact-lists/all',
     {
       constraints,
       config: reads,
-      schema: { tags, summary: 'All contact lists', response: { 200: many(contactListWire) } },
+      schema: {
+        tags,
+        operationId: 'listAllContactLists',
+        summary: 'All contact lists',
+        response: { 200: many(contactListWire) },
+      },
     },
     async (request) => {
       const lists = await contacts.lists(callerOf(request));
       return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
+    },
+  );
+
+  app.get(
+    '/contact-lists',
+    {
+      constraints,
+      config: reads,
+      schema: {
+        tags,
+        operationId: 'listContactLists',
+        summary: 'A page of the contact lists',
+        querystring: listPageQuery,
+        response: { 200: many(contactListWire) },
+      },
+    },
+    async (request) => {
+      const { page, per_page: perPage } = request.query;
+      const lists = await contacts.lists(callerOf(request));
+      const shown = lists.slice((page - 1) * perPage, page * perPage);
+      return { data: shown.map(toContactList), meta: pageMeta({ page, perPage }, lists.length) };
     },
   );
 
@@ -35,7 +61,13 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     {
       constraints,
       config: writes,
-      schema: { tags, summary: 'Create a contact list', body: newList, response: { 201: done(contactListWire) } },
+      schema: {
+        tags,
+        operationId: 'createContactList',
+        summary: 'Create a contact list',
+        body: newList,
+        response: { 201: done(contactListWire) },
+      },
     },
     async (request, reply) => {
       const list = created(reply, await contacts.createList(creatorOf(request), request.body));
@@ -44,49 +76,65 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     },
   );
 
-  // `search` is refused by name, as everything unknown is, until there is one.
-  const querystring = z.strictObject(contactPageQuery);
   app.get(
-    '/contact-lists/:listId/contacts',
+    '/contact-lists/:listId',
     {
       constraints,
       config: reads,
       schema: {
         tags,
-        summary: 'The contacts of a list',
+        operationId: 'getContactList',
+        summary: 'Read a contact list',
         params: listParams,
-        querystring,
-        response: { 200: many(contactWire) },
+        response: { 200: one(contactListWire) },
       },
     },
-    async (request) => {
-      const { per_page: perPage, ...rest } = request.query;
-      const asked = { ...rest, perPage };
-      const { items, total } = await contacts.pageOfList(callerOf(request), request.params.listId, asked);
-      return { data: items.map(toContact), meta: pageMeta(asked, total) };
+    async (request, reply) => {
+      const list = await contacts.list(callerOf(request), request.params.listId);
+      reply.header('etag', etagOf(list));
+      return { data: toContactList(list) };
     },
   );
 
-  const body = newContact(isDisposable);
-  app.post(
-    '/contact-lists/:listId/contacts',
+  app.patch(
+    '/contact-lists/:listId',
+    {
+      constraints,
+      config: writes,
+      preValidation: emptyBodyIsNoChange,
+      schema: {
+        tags,
+        operationId: 'updateContactList',
+        summary: 'Rename a contact list',
+        params: listParams,
+        body: listChange,
+        response: { 200: done(contactListWire) },
+      },
+    },
+    async (request, reply) => {
+      const list = await contacts.changeList(writerOf(request), request.params.listId, request.body);
+      reply.header('etag', etagOf(list));
+      return { message: 'Contact list updated successfully.', data: toContactList(list) };
+    },
+  );
+
+  app.delete(
+    '/contact-lists/:listId',
     {
       constraints,
       config: writes,
       schema: {
         tags,
-        summary: 'Create a contact in a list',
-        description: 'E-mail and phone start as `pending` and are checked in the background.',
+        operationId: 'deleteContactList',
+        summary: 'Delete a contact list',
+        description: 'Its contacts stay.',
         params: listParams,
-        body,
-        response: { 201: done(contactWire) },
+        response: { 200: told },
       },
     },
-    async (request, reply) => {
-      const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
-      const contact = created(reply, answer);
-      reply.header('etag', etagOf(contact));
-      return { message: 'Contact created successfully.', data: toContact(contact) };
+    async (request) => {
+      await contacts.deleteList(writerOf(request), request.params.listId);
+      return { message: 'Contact list deleted successfully.' };
     },
   );
 };

@@ -1,6 +1,7 @@
 import { type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 
 import { authenticate } from '../auth.ts';
 import { messageOf } from '../dialects/wisedata/mapping.ts';
@@ -8,12 +9,20 @@ import type { Gateway } from '../gateway.ts';
 import { accounts } from './accounts.ts';
 import { contactLists } from './contact-lists.ts';
 import { contacts } from './contacts.ts';
+import { listMembers } from './list-members.ts';
+import { me } from './me.ts';
 import { tokens } from './tokens.ts';
+
+const noQuery = z.strictObject({});
 
 /** Our own API: WiseData's, grown. */
 export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
   app.addHook('onRequest', authenticate(gateway.conversations));
-  for (const resource of [contactLists, contacts, tokens, accounts]) {
+  // Unknown members of a query are refused by name, where none are known too.
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: noQuery, ...route.schema };
+  });
+  for (const resource of [contacts, contactLists, listMembers, tokens, me, accounts]) {
     await app.register(resource, { ...gateway, prefix: '/api/v1' });
   }
 };

@@ -1,6 +1,6 @@
-import type { Contact, ContactList } from '@kith/contracts';
+import type { Contact, ContactList, ContactPage, ContactPageQuery } from '@kith/contracts';
 
-import { toMicroseconds } from '../dialects/wisedata/mapping.ts';
+import { pageMeta, toMicroseconds } from '../dialects/wisedata/mapping.ts';
 
 /** WiseData's seven keys first, in their order (WD-20), then what Kith knows besides. */
 export function toContact(contact: Contact): Contact {
@@ -22,6 +22,16 @@ export const toContactList = (list: ContactList): ContactList => ({
   ...list,
   createdAt: toMicroseconds(list.createdAt),
   updatedAt: toMicroseconds(list.updatedAt),
+});
+
+export const toContactPage = (page: ContactPage, asked: ContactPageQuery) => ({
+  data: page.items.map(toContact),
+  meta: {
+    ...pageMeta(asked, page.total),
+    ...(asked.cursor !== undefined && { current_page: null }),
+    next_cursor: page.nextCursor,
+    total_is_lower_bound: page.moreThanTotal,
+  },
 });
 
 /** The version of its stream, for `If-Match`. */

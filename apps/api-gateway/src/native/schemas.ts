@@ -1,4 +1,15 @@
-import { account, contact, contactList, createdToken, partialProfile, token } from '@kith/contracts';
+import {
+  account,
+  contact,
+  contactList,
+  createdToken,
+  exactPartial,
+  newContactList,
+  partialProfile,
+  token,
+  tokenId,
+  tokenVerdict,
+} from '@kith/contracts';
 import { z } from 'zod';
 
 import * as wisedata from '../dialects/wisedata/schemas.ts';
@@ -58,13 +69,66 @@ export const pageMeta = wisedata.pageMeta.meta({
   example: { current_page: 1, per_page: 15, total: 42, last_page: 3 },
 });
 
+/** Of contacts there can be very many: they page by a cursor too, and a search counts up to a bound. */
+export const contactPageMeta = pageMeta
+  .extend({
+    current_page: z.int().nullable().meta({ description: 'Null on a page that was asked for by its cursor.' }),
+    next_cursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last one.' }),
+    total_is_lower_bound: z
+      .boolean()
+      .meta({ description: 'Whether there are more than `total`, which a search counts up to 10,000.' }),
+  })
+  .meta({
+    id: 'ContactPageMeta',
+    example: {
+      current_page: 1,
+      per_page: 15,
+      total: 42,
+      last_page: 3,
+      next_cursor: 'WyJjcmVhdGVkX2F0IiwiZGVzYyIsIjIwMjYtMDYtMDVUMTM6NDA6MDAuMTIzWiIsMTIzXQ',
+      total_is_lower_bound: false,
+    },
+  });
+
 /** WD-23: one resource in `data`, an action adds `message`, a list adds `meta`. */
 export const one = <Item extends z.ZodType>(data: Item) => z.object({ data });
 export const done = <Item extends z.ZodType>(data: Item) => z.object({ message: z.string(), data });
+export const told = z.object({ message: z.string() });
+export const contactPage = z.object({ data: z.array(contactWire), meta: contactPageMeta });
 export const many = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), meta: pageMeta });
+
+export const listPageQuery = z.strictObject({
+  page: wisedata.contactPageQuery.page,
+  per_page: wisedata.contactPageQuery.per_page,
+});
+export const contactPageQuery = z.strictObject({
+  ...wisedata.contactPageQuery,
+  cursor: z
+    .string()
+    .min(1)
+    .max(4096)
+    .exactOptional()
+    .meta({ description: '`meta.next_cursor` of the page before, of the same order. Goes before `page`.' }),
+});
+
+export const memberParams = z.object({ ...wisedata.listParams.shape, ...wisedata.contactParams.shape });
 
 /** WD-30 to WD-32 for what WiseData has; the rest of the profile besides. Unknown members are refused. */
 export const newContact = (isDisposable: (address: string) => boolean) =>
   z.strictObject({ ...partialProfile.shape, ...wisedata.newContact(isDisposable) }).meta({
     example: { name: 'Ada Lovelace', email: 'ada@kith.test', phone: '+15551234567' },
   });
+
+/** WD-34, for all of the profile: what is left out stays, `null` clears. A name there must be (WD-30). */
+export const contactChange = (isDisposable: (address: string) => boolean) =>
+  z.strictObject({ ...partialProfile.shape, ...wisedata.contactChange(isDisposable) }).meta({
+    example: { company: 'Analytical Engines', phone: null },
+  });
+
+export const listChange = exactPartial(newContactList.shape).meta({ example: { name: 'Very important' } });
+
+/** Who speaks: what `GET /tokens` says of it, and what it may. */
+export const meWire = tokenVerdict
+  .pick({ name: true, dialect: true, scopes: true, workspaceId: true, expiresAt: true, plan: true, limits: true })
+  .extend({ id: tokenId })
+  .meta({ id: 'Me' });

@@ -1,7 +1,9 @@
-import { newToken, Problem, tokenId, workspaceId } from '@kith/contracts';
+import { newToken, Problem, type Scope, tokenId, workspaceId } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
+import { toHttpProblem } from '@kith/http';
+import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth.ts';
 import { callerOf } from '../caller.ts';
 import { wholeMeta } from '../dialects/wisedata/mapping.ts';
@@ -27,6 +29,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
       config,
       schema: {
         tags,
+        operationId: 'listTokens',
         summary: 'Tokens, newest first',
         description: 'Of the own workspace; for the operator, of the one named, or of all.',
         querystring,
@@ -42,7 +45,11 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
 
   app.get(
     '/tokens/:tokenId',
-    { constraints, config, schema: { tags, summary: 'Read a token', params, response: { 200: one(tokenWire) } } },
+    {
+      constraints,
+      config,
+      schema: { tags, operationId: 'getToken', summary: 'Read a token', params, response: { 200: one(tokenWire) } },
+    },
     async (request) => ({
       data: await service.token(callerOf(request), request.params.tokenId, ownOf(request.principal)),
     }),
@@ -62,8 +69,11 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         if (own !== undefined && isObject(request.body))
           request.body = Object.assign({ workspaceId: own }, request.body);
       },
+      attachValidation: true,
+      preHandler: refuseAtOnce,
       schema: {
         tags,
+        operationId: 'createToken',
         summary: 'Create a token',
         description: '`workspaceId` may be left out by a token, which creates in its own workspace.',
         body,
@@ -82,7 +92,13 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     {
       constraints,
       config,
-      schema: { tags, summary: 'Revoke a token', params, response: { 200: z.object({ message: z.string() }) } },
+      schema: {
+        tags,
+        operationId: 'revokeToken',
+        summary: 'Revoke a token',
+        params,
+        response: { 200: z.object({ message: z.string() }) },
+      },
     },
     async (request) => {
       const { tokenId: id } = request.params;
@@ -93,6 +109,19 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     },
   );
 };
+
+/** Nobody gives away what they do not hold. Said beside all else that is wrong with the request. */
+async function refuseAtOnce({ principal, validationError, body }: FastifyRequest): Promise<void> {
+  const beyond = principal === 'operator' ? [] : scopesIn(body).filter((scope) => !principal.scopes.includes(scope));
+  const errors = {
+    ...(validationError && toHttpProblem(validationError).errors),
+    ...(beyond.length > 0 && { scopes: beyond.map((scope) => `This token lacks ${scope} itself.`) }),
+  };
+  if (Object.keys(errors).length > 0) throw new Problem('invalid', 'The given data is invalid.', { errors });
+}
+
+/** As they are asked for, be the rest of the body valid or not. */
+const scopesIn = (body: unknown): Scope[] => newToken.shape.scopes.safeParse(Object(body).scopes).data ?? [];
 
 /** The workspace asked for, where it may be; another's does not exist. */
 function reach(own: string | undefined, asked: string | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { authenticate } from '../../auth.ts';
 import { callerOf } from '../../caller.ts';
+import { emptyBodyIsNoChange } from '../../empty-body.ts';
 import { created, creatorOf } from '../../idempotency.ts';
 import type { Gateway } from '../../gateway.ts';
 import { messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
@@ -12,9 +13,6 @@ import * as wire from './schemas.ts';
 const constraints = { dialect: 'wisedata' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
-
-// Read over, search would answer with contacts that were not asked for. It comes with the native one.
-const search = z.undefined('Searching is not available yet.').optional();
 
 /** https://api.wisedatanps.com: the vendor's calls and no more, with exactly its keys. */
 export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, conversations, isDisposable }) => {
@@ -27,13 +25,13 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   });
 
   // WD-11
-  const querystring = z.object({ ...wire.contactPageQuery, search });
+  const querystring = z.object(wire.contactPageQuery);
   app.get(
     '/api/v1/contact-lists/:listId/contacts',
     { constraints, config: reads, schema: { hide: true, params: wire.listParams, querystring } },
     async (request) => {
-      const { per_page: perPage, sort, order, page } = request.query;
-      const asked = { sort, order, page, perPage };
+      const { per_page: perPage, ...rest } = request.query;
+      const asked = { ...rest, perPage };
       const { items, total } = await contacts.pageOfList(callerOf(request), request.params.listId, asked);
       return { data: items.map(toContact), meta: pageMeta(asked, total) };
     },
@@ -55,6 +53,31 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
     '/api/v1/contacts/:contactId',
     { constraints, config: reads, schema: { hide: true, params: wire.contactParams } },
     async (request) => ({ data: toContact(await contacts.byId(callerOf(request), request.params.contactId)) }),
+  );
+
+  // WD-14, WD-25
+  app.put(
+    '/api/v1/contacts/:contactId',
+    {
+      constraints,
+      config: writes,
+      preValidation: emptyBodyIsNoChange,
+      schema: { hide: true, params: wire.contactParams, body: z.object(wire.contactChange(isDisposable)) },
+    },
+    async (request) => {
+      const changed = await contacts.change(callerOf(request), request.params.contactId, request.body);
+      return { message: 'Contact updated successfully.', data: toContact(changed) };
+    },
+  );
+
+  // WD-15, WD-25
+  app.delete(
+    '/api/v1/contacts/:contactId',
+    { constraints, config: writes, schema: { hide: true, params: wire.contactParams } },
+    async (request) => {
+      await contacts.erase(callerOf(request), request.params.contactId);
+      return { message: 'Contact deleted successfully.' };
+    },
   );
 };
 

@@ -14,8 +14,11 @@ const id = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 export const contactParams = z.object({ contactId: id });
 export const listParams = z.object({ listId: id });
 
-/** WD-11, WD-35. */
+/** WD-11, WD-35. A search for nothing finds everything. */
 export const contactPageQuery = {
+  search: text(0, 200)
+    .optional()
+    .transform((value) => value || undefined),
   sort: contactSort.default('created_at'),
   order: z.enum(['asc', 'desc']).default('desc'),
   page: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).meta({ default: 1 }),
@@ -32,6 +35,12 @@ export const newContact = (isDisposable: (address: string) => boolean) => ({
     ),
   ),
   phone: z.exactOptional(profile.shape.phone),
+});
+
+/** WD-14, WD-34: the same rules for what is there. */
+export const contactChange = (isDisposable: (address: string) => boolean) => ({
+  ...newContact(isDisposable),
+  name: z.exactOptional(text(2, 100)),
 });
 
 /** WD-42. */

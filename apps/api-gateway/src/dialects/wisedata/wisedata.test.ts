@@ -32,7 +32,7 @@ const seven = {
 };
 const message = 'Contact created successfully.';
 
-test.each<[string, 'GET' | 'POST', string, number, object]>([
+test.each<[string, 'GET' | 'POST' | 'PUT' | 'DELETE', string, number, object]>([
   [
     'all lists (WD-10, WD-24)',
     'GET',
@@ -52,13 +52,21 @@ test.each<[string, 'GET' | 'POST', string, number, object]>([
   ],
   ['a contact created (WD-12, WD-22)', 'POST', '/contact-lists/1/contacts', 201, { message, data: seven }],
   ['a contact (WD-13, WD-20, T-10)', 'GET', '/contacts/123', 200, { data: seven }],
+  [
+    'a contact changed (WD-14, WD-25)',
+    'PUT',
+    '/contacts/123',
+    200,
+    { message: 'Contact updated successfully.', data: seven },
+  ],
+  ['a contact deleted (WD-15, WD-25)', 'DELETE', '/contacts/123', 200, { message: 'Contact deleted successfully.' }],
 ])('%s: to the letter, by mount, by token and by host', async (_, method, path, status, body) => {
   for (const [base, headers] of [
     ['/wisedata/api/v1', {}],
     ['/api/v1', {}],
     ['/api/v1', { host: 'api.wisedatanps.test' }],
   ] as const) {
-    const sent = method === 'POST' && { body: { name: 'John Smith' } };
+    const sent = ['POST', 'PUT'].includes(method) && { body: { name: 'John Smith' } };
     const answer = await gateway.call(base + path, { method, headers, as: token, ...sent });
     expect(answer.statusCode).toBe(status);
     expect(answer.body).toBe(JSON.stringify(body));
@@ -72,6 +80,9 @@ describe('a page', () => {
     ['sort=email', 'sort=email&order=desc&page=1&perPage=15'],
     ['sort=phone&per_page=100', 'sort=phone&order=desc&page=1&perPage=100'],
     ['page=7&per_page=1', 'sort=created_at&order=desc&page=7&perPage=1'],
+    ['search=%2B1%20555%25', 'search=%2B1+555%25&sort=created_at&order=desc&page=1&perPage=15'],
+    ['search=', 'sort=created_at&order=desc&page=1&perPage=15'],
+    ['cursor=x&colour=red', 'sort=created_at&order=desc&page=1&perPage=15'],
   ])('may be asked for with %s (WD-11)', async (query, asked) => {
     await get(`/contact-lists/1/contacts?${query}`);
     expect(gateway.services.asked.at(-1)?.call).toBe(`GET /contact-lists/1/contacts?${asked}`);
@@ -88,7 +99,8 @@ describe('a page', () => {
     'page=1&page=2',
     'per_page=0',
     'per_page=101',
-    'search=ada',
+    `search=${'x'.repeat(201)}`,
+    'search=%00',
   ])('is refused with %s (WD-35, T-9)', async (query) => {
     const answer = await get(`/contact-lists/1/contacts?${query}`);
     expect(answer.statusCode).toBe(422);
@@ -190,6 +202,66 @@ describe('a contact', () => {
   );
 });
 
+describe('a change', () => {
+  const put = (body: unknown, headers: Record<string, string> = {}) =>
+    gateway.call('/wisedata/api/v1/contacts/123', { method: 'PUT', body, headers, as: token });
+
+  test.each([
+    ['of the name', { name: 'Al' }],
+    ['of the e-mail', { email: 'ada@example.com' }],
+    ['of the phone', { phone: '12345678' }],
+    ['that clears', { email: null, phone: null }],
+    ['of nothing', {}],
+  ])('%s leaves the rest as it is (WD-14, WD-34, T-2)', async (_, body) => {
+    expect((await put(body)).statusCode).toBe(200);
+    expect(gateway.written().map(({ call, body: sent }) => [call, sent])).toEqual([['PATCH /contacts/123', body]]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no body', {}],
+    ['no body, and a content type all the same', { 'content-type': 'application/json' }],
+  ])('with %s is one of nothing (WD-34)', async (_, headers) => {
+    expect((await put(undefined, headers)).statusCode).toBe(200);
+    expect(gateway.written()[0]?.body).toEqual({});
+  });
+
+  test('is of what WiseData knows, and of whatever version there is', async () => {
+    await put({ name: 'Ada', company: 'Engines' }, { 'if-match': '"v7"' });
+    expect(gateway.written()[0]?.body).toEqual({ name: 'Ada' });
+    expect(gateway.written()[0]?.headers).not.toHaveProperty('if-match');
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['to no name (WD-30)', { name: null }, ['name']],
+    ['to a name of one letter (WD-30)', { name: 'A' }, ['name']],
+    ['to a name of 101 letters (WD-30)', { name: 'x'.repeat(101) }, ['name']],
+    ['to an empty e-mail (WD-31)', { email: '' }, ['email']],
+    ['to a disposable e-mail (WD-31)', { email: 'x@mailinator.com' }, ['email']],
+    ['to an empty phone (WD-32)', { phone: '' }, ['phone']],
+    ['to a phone of seven characters (WD-32)', { phone: '1234567' }, ['phone']],
+    ['of everything, wrongly (WD-33)', { name: 1, email: 'x', phone: 'y' }, ['email', 'name', 'phone']],
+    ['that is a list', [], ['body']],
+  ])('%s is refused, each field named, and nothing is written (WD-34, T-16)', async (_, body, fields) => {
+    const answer = await put(body);
+    expect(answer.statusCode).toBe(422);
+    expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(fields);
+    expect(gateway.written()).toEqual([]);
+  });
+
+  test.each(['PUT', 'DELETE'] as const)('%s of what is not there is 404 (WD-52)', async (method) => {
+    const answer = await gateway.call('/wisedata/api/v1/contacts/124', { method, as: token });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toEqual({ message: expect.any(String) });
+  });
+
+  test('DELETE may say that its body, which is not there, is JSON (WD-02)', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await gateway.call('/wisedata/api/v1/contacts/123', { method: 'DELETE', headers, as: token });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
+});
+
 describe('who is not let in', () => {
   test.each([
     ['no token', null],
@@ -240,6 +312,6 @@ test.each(['/wisedata/api/v1/contacts/123', '/api/v1/contacts/123'])(
   async (path) => {
     const answer = await gateway.call(path, { method: 'PATCH', body: {}, as: token });
     expect(answer.statusCode).toBe(405);
-    expect(answer.headers['allow']).toBe('GET');
+    expect(answer.headers['allow']).toBe('GET, PUT, DELETE');
   },
 );

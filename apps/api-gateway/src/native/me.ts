@@ -1,0 +1,31 @@
+import { Problem, type TokenVerdict } from '@kith/contracts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+
+import type { Gateway } from '../gateway.ts';
+import { meWire, one } from './schemas.ts';
+
+export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
+  app.get(
+    '/me',
+    {
+      constraints: { dialect: 'native' },
+      config: { access: { anyToken: true } },
+      schema: {
+        tags: ['tokens'],
+        operationId: 'getMe',
+        summary: 'Who am I, and what may I do',
+        response: { 200: one(meWire) },
+      },
+    },
+    async ({ principal }) => {
+      if (principal === 'operator') throw new Problem('forbidden', 'The key of the operator is no token.');
+      return { data: toMe(principal) };
+    },
+  );
+};
+
+const toMe = (verdict: TokenVerdict): z.infer<typeof meWire> => {
+  const { tokenId: id, name, dialect, scopes, workspaceId, expiresAt, plan, limits } = verdict;
+  return { id, name, dialect, scopes, workspaceId, expiresAt, plan, limits };
+};

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { scope as anyScope } from '@kith/contracts';
+import type { RouteOptions } from 'fastify';
+
+import { OPERATOR, testGateway, type TestGateway, verdict } from './gateway.fixture.ts';
+
+type Route = Required<Pick<RouteOptions, 'url' | 'config'>> & {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly dialect: 'native' | 'wisedata';
+};
+
+let gateway: TestGateway;
+const routes: Route[] = [];
+beforeAll(async () => {
+  gateway = await testGateway();
+  // Before they are: the plugins are loaded when the app gets ready, so that a route made tomorrow is in here.
+  gateway.app.addHook('onRoute', ({ method: methods, url, constraints = {}, config = {} }) => {
+    for (const method of [methods].flat()) {
+      const { dialect } = constraints as { dialect?: Route['dialect'] };
+      if (dialect && method !== 'HEAD')
+        routes.push({ name: `${method} ${url}`, method: method as Route['method'], url, dialect, config });
+    }
+  });
+  await gateway.app.ready();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const namesOf = (dialect: Route['dialect']) =>
+  routes.filter((route) => route.dialect === dialect).map(({ name }) => name);
+const call = (route: Route, as: string | null) =>
+  gateway.call(pathOf(route), { method: route.method, as, body: route.method === 'GET' ? undefined : {} });
+
+test('all of the native API is in its document, each call under a name of its own', async () => {
+  type Document = { paths: Record<string, Record<string, { operationId?: string }>> };
+  const { paths } = (await gateway.call('/openapi.json')).json<Document>();
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => ({
+      name: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      operationId,
+    })),
+  );
+  expect(operations.map(({ name }) => name).toSorted()).toEqual(namesOf('native').toSorted());
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+});
+
+test("WiseData's are the vendor's six, by mount and by token (WD-07, WD-10 to WD-15)", () => {
+  const six = [
+    'GET /api/v1/contact-lists/all',
+    'GET /api/v1/contact-lists/:listId/contacts',
+    'POST /api/v1/contact-lists/:listId/contacts',
+    'GET /api/v1/contacts/:contactId',
+    'PUT /api/v1/contacts/:contactId',
+    'DELETE /api/v1/contacts/:contactId',
+  ];
+  const mounted = six.map((name) => name.replace(' ', ' /wisedata'));
+  expect(namesOf('wisedata').toSorted()).toEqual([...six, ...mounted].toSorted());
+});
+
+test('every call says whom it is for, and names the scope to who lacks it (WD-51)', async () => {
+  for (const route of routes) {
+    const { scope, operator, anyToken } = route.config.access ?? {};
+    expect([route.name, scope ?? operator ?? anyToken]).not.toContain(undefined);
+    const scopes = anyScope.options.filter((held) => held !== scope);
+    const answer = await call(route, gateway.token({ dialect: route.dialect, scopes }));
+    if (anyToken) {
+      expect(answer.statusCode).toBe(200);
+      continue;
+    }
+    expect([route.name, answer.statusCode]).toEqual([route.name, 403]);
+    expect(answer.json<{ message: string }>().message).toContain(scope ?? 'operator');
+  }
+});
+
+test('no call is for nobody, nor for a plan without this API (WD-50, WD-51)', async () => {
+  for (const route of routes) {
+    const scopes = anyScope.options;
+    const answers = [
+      await call(route, null),
+      await call(route, gateway.token({ dialect: route.dialect, plan: 'free', apiAccess: [], scopes })),
+    ];
+    expect([route.name, ...answers.map(({ statusCode }) => statusCode)]).toEqual([
+      route.name,
+      // Without a token there is no saying whose calls those are that need one to be told apart.
+      route.dialect === 'wisedata' && !route.url.startsWith('/wisedata') ? expect.any(Number) : 401,
+      403,
+    ]);
+  }
+});
+
+test('the operator is let in where it says so, and nowhere else', async () => {
+  for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
+    const { statusCode } = await call(route, OPERATOR);
+    expect([route.name, statusCode !== 403]).toEqual([route.name, route.config.access?.operator === true]);
+  }
+});
+
+test('an unknown member of the query is refused by its name, with every call that there is', async () => {
+  for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
+    const as = route.config.access?.scope || route.config.access?.anyToken ? gateway.token() : OPERATOR;
+    // A body is looked at first.
+    const body = route.method === 'POST' ? example(route) : route.method === 'PATCH' ? {} : undefined;
+    const answer = await gateway.call(`${pathOf(route)}?colour=red`, { method: route.method, as, body });
+    expect([route.name, answer.json()]).toMatchObject([
+      route.name,
+      { status: 422, errors: { colour: [expect.any(String)] } },
+    ]);
+  }
+});
+
+const pathOf = ({ url }: Route) =>
+  url.replace(':accountId', verdict.accountId).replace(':tokenId', verdict.tokenId).replace(/:\w+/g, '1');
+const example = ({ url }: Route) => ({ name: 'Ada', ...(url.endsWith('/accounts') && { plan: 'business' }) });
