@@ -187,6 +187,30 @@ describe('the contacts of a list (WD-11)', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
+  test('go on after a cursor by their time, too', async () => {
+    const list = await newList();
+    for (const name of ['One', 'Two', 'Three']) await post(`/contact-lists/${list}/contacts`, { name });
+    const first = await page(list, 'perPage=2');
+    expect((await page(list, `perPage=2&cursor=${first.nextCursor}`)).items.map(({ name }) => name)).toEqual(['One']);
+  });
+
+  const crafted = (sort: string, value: string) =>
+    Buffer.from(JSON.stringify([sort, 'desc', value, 1])).toString('base64url');
+
+  test.each([
+    ['created_at', '0'],
+    ['created_at', 'Sat Nov 21 2026 (x)'],
+    ['created_at', '+275760-09-13T00:00:00.000Z'],
+    ['created_at', '0000-01-01T00:00:00.000Z'],
+    ['created_at', '2026-02-31T00:00:00.000Z'],
+    ['name', 'A\u0000da'],
+    ['name', 'A\ud800da'],
+  ])('are refused after a crafted cursor by %s: %j', async (sort, value) => {
+    const list = await newList();
+    const answer = await get(`/contact-lists/${list}/contacts?sort=${sort}&cursor=${crafted(sort, value)}`);
+    expect(answer.json()).toMatchObject({ status: 422, errors: { cursor: [expect.any(String)] } });
+  });
+
   test.each(['nonsense', 'WzFd'])('are refused after the cursor %s', async (cursor) => {
     const list = await newList();
     const answer = await get(`/contact-lists/${list}/contacts?cursor=${cursor}`);

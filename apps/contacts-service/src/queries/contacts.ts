@@ -53,7 +53,14 @@ export const contactQueries = (pool: Pool) => {
       items: shown.map((row) => toContact(contactOf(row))),
       total: counted.total,
       moreThanTotal: counted.more,
-      nextCursor: last ? cursorOf({ sort, order, value: last.$key, id: Number(last.id) }) : null,
+      nextCursor: last
+        ? cursorOf({
+            sort,
+            order,
+            value: sort === 'created_at' ? last.created_at.toISOString() : last.$key,
+            id: Number(last.id),
+          })
+        : null,
     };
   }
 

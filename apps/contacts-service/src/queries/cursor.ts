@@ -1,4 +1,4 @@
-import { type ContactPageQuery, Problem } from '@kith/contracts';
+import { type ContactPageQuery, Problem, text, timestamp } from '@kith/contracts';
 import { z } from 'zod';
 
 /** The last of a page: what comes after it is the next page, whatever was written since. */
@@ -10,6 +10,11 @@ const position = z.tuple([
 ]);
 
 export type Cursor = Pick<ContactPageQuery, 'sort' | 'order'> & { readonly value: string; readonly id: number };
+
+// Whoever crafts one gets no further than here: what Postgres cannot read is no key. It knows no year 0.
+const words = text(0, 300);
+const moment = timestamp.refine((time) => !time.startsWith('0000'));
+const KEY = { name: words, email: words, phone: words, created_at: moment };
 
 /** Opaque to clients. It holds what the page showed, and nothing else. */
 export const cursorOf = ({ sort, order, value, id }: Cursor): string =>
@@ -23,7 +28,7 @@ export function readCursor(text: string | undefined, sort: Cursor['sort'], order
   const [cursorSort, cursorOrder, value, id] = data;
   if (cursorSort !== sort || cursorOrder !== order)
     throw refused(`Is of a page sorted by ${cursorSort} ${cursorOrder}.`);
-  if (sort === 'created_at' && Number.isNaN(Date.parse(value))) throw refused('Is no cursor of ours.');
+  if (!KEY[sort].safeParse(value).success) throw refused('Is no cursor of ours.');
   return { sort, order, value, id };
 }
 
