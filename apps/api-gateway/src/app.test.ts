@@ -257,6 +257,37 @@ describe('a request passed on', () => {
     expect(JSON.stringify(headers)).not.toContain(token);
   });
 
+  test.each([
+    undefined,
+    'nonsense',
+    '00-00000000000000000000000000000000-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01',
+    'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  ])('begins a trace where it comes with %j', async (traceparent) => {
+    const ask = () =>
+      gateway.call('/api/v1/contacts/123', { as: token, headers: { ...(traceparent && { traceparent }) } });
+    await ask();
+    await ask();
+    const [first, second] = gateway.services.asked.slice(-2).map(({ headers }) => headers['traceparent']);
+    expect(first).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-00$/);
+    expect(second).not.toBe(first);
+    expect(traceparent).not.toBe(first);
+  });
+
+  test("of the operator's is told from a token's", async () => {
+    gateway.serve('POST /accounts', { status: 201, body: account });
+    await gateway.call('/api/v1/accounts', {
+      as: OPERATOR,
+      method: 'POST',
+      body: { name: 'Engines', plan: 'business' },
+      headers: { 'idempotency-key': 'k' },
+    });
+    expect(gateway.services.asked.at(-1)?.headers).toMatchObject({
+      'x-kith-token': 'operator',
+      'idempotency-key': 'k',
+    });
+  });
+
   test('carries its idempotency key, with what tells other requests from it', async () => {
     const hashes = new Set<unknown>();
     for (const [path, body] of [

@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
+
 import type { FastifyRequest } from 'fastify';
 
 /** On whose behalf, and within which request, a service is called: headers. */
 export type Caller = Readonly<Record<string, string>>;
 
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+/** W3C Trace Context, 3.2: ids of zeros only, and version ff, are no ids. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
 
 /** The same, with the version that a write insists on. */
 export function writerOf(request: FastifyRequest): Caller {
@@ -11,13 +17,20 @@ export function writerOf(request: FastifyRequest): Caller {
   return { ...callerOf(request), ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
 }
 
-export function callerOf({ id, principal, headers: { traceparent } }: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Caller {
+  const { id, principal } = request;
   return {
     'x-request-id': id,
-    ...(principal !== 'operator' && {
-      'x-kith-workspace': principal.workspaceId,
-      'x-kith-token': principal.tokenId,
-    }),
-    ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
+    traceparent: traceOf(request),
+    ...(principal === 'operator'
+      ? { 'x-kith-token': 'operator' }
+      : { 'x-kith-workspace': principal.workspaceId, 'x-kith-token': principal.tokenId }),
   };
+}
+
+/** The client's trace, or one that begins here; not sampled, as nobody has asked for that. */
+function traceOf({ headers: { traceparent } }: FastifyRequest): string {
+  if (typeof traceparent === 'string' && TRACEPARENT.test(traceparent)) return traceparent;
+  const ids = randomBytes(TRACE_ID_BYTES + SPAN_ID_BYTES).toString('hex');
+  return `00-${ids.slice(0, TRACE_ID_BYTES * 2)}-${ids.slice(TRACE_ID_BYTES * 2)}-00`;
 }

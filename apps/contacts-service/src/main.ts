@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { contactsTopic } from '@kith/contracts';
-import { keyring, migrate, openPool, parkingLot, startRelay } from '@kith/event-store';
+import { keyring, migrate, openPool, parkingLot, startForgettingAnswers, startRelay } from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
@@ -44,6 +44,7 @@ const relay = resources.use(
 );
 const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
 resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
+resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 
 await app.listen({ port: config.port, host: config.host });

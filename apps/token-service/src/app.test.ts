@@ -35,6 +35,14 @@ const post = (url: string, payload: object) => app.inject({ method: 'POST', url,
 const patch = (url: string, payload: object) => app.inject({ method: 'PATCH', url, payload, headers });
 const del = (url: string) => app.inject({ method: 'DELETE', url, headers });
 
+const keyed = (url: string, payload: object, key: string, scope = 'operator', hashed = 'ab') =>
+  app.inject({
+    method: 'POST',
+    url,
+    payload,
+    headers: { ...headers, 'x-kith-token': scope, 'idempotency-key': key, 'x-kith-request-hash': hashed.repeat(32) },
+  });
+
 const newAccount = async (asked: object = {}) =>
   (await post('/accounts', { name: 'Acme', plan: 'business', ...asked })).json<Account>();
 
@@ -278,8 +286,53 @@ describe('the last use of a token', () => {
   });
 });
 
-test('the secret of a token is in no row and no event', async () => {
-  const { token } = await newToken();
+describe('an idempotency key', () => {
+  test('opens one account, however often it is used', async () => {
+    const asked = { name: 'Once', plan: 'business' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => keyed('/accounts', asked, 'account')));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array.from(answers, () => 201));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(4);
+    const accounts = (await get('/accounts')).json<Account[]>();
+    expect(accounts.filter(({ name }) => name === 'Once')).toHaveLength(1);
+  });
+
+  test('makes one token, whose secret is in the first answer alone', async () => {
+    const { workspaceId } = await newToken();
+    const asked = { name: 'Once', workspaceId };
+    const { token, ...rest } = (await keyed('/tokens', asked, 'token')).json<CreatedToken>();
+    expect((await verify(token)).statusCode).toBe(200);
+
+    const again = await keyed('/tokens', asked, 'token');
+    expect(again.statusCode).toBe(201);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.json()).toEqual(rest);
+    const tokens = (await get(`/tokens?workspaceId=${workspaceId}`)).json<Token[]>();
+    expect(tokens.filter(({ name }) => name === 'Once')).toHaveLength(1);
+  });
+
+  test('is good for one request, and for one who asks', async () => {
+    const asked = { name: 'Twice', plan: 'business' };
+    await keyed('/accounts', asked, 'shared');
+    expect((await keyed('/accounts', asked, 'shared', 'operator', 'cd')).statusCode).toBe(409);
+    const another = await keyed('/accounts', asked, 'shared', UNKNOWN_TOKEN, 'cd');
+    expect(another.headers['idempotency-replayed']).toBeUndefined();
+    expect(another.statusCode).toBe(201);
+  });
+
+  test('is free again after a refusal', async () => {
+    const { workspaceId } = await newToken();
+    const refused = await keyed('/tokens', { name: 'ERP', workspaceId: UNKNOWN_WORKSPACE }, 'refused');
+    expect(refused.statusCode).toBe(422);
+    const accepted = await keyed('/tokens', { name: 'ERP', workspaceId }, 'refused', 'operator', 'cd');
+    expect(accepted.statusCode).toBe(201);
+    expect(accepted.json()).toHaveProperty('token');
+  });
+});
+
+test('the secret of a token is in no row and no event, nor in an answer kept for a key', async () => {
+  const { workspaceId } = await newToken();
+  const token = (await keyed('/tokens', { name: 'ERP', workspaceId }, 'secret')).json<CreatedToken>();
   await verify(token.token);
   await del(`/tokens/${token.id}`);
 

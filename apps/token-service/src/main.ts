@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { tokensTopic } from '@kith/contracts';
-import { migrate, openPool, startRelay } from '@kith/event-store';
+import { migrate, openPool, startForgettingAnswers, startRelay } from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
@@ -39,6 +39,7 @@ const relay = resources.use(
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );
+resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 
 await app.listen({ port: config.port, host: config.host });

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
+import { eventually } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
 import { type CommandContext, commandHandler } from './command-handler.ts';
 import { differingRows, readStream } from './fold.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
+import { startForgettingAnswers } from './idempotency.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
 let pool: Pool;
@@ -203,9 +205,7 @@ test('a row that is not what its stream folds to is found', async () => {
 
 describe('a request with an idempotency key', () => {
   const request = (key: string, hash = 'aa'.repeat(32)) => ({
-    scope: 'token',
-    key,
-    hash,
+    idempotencyKey: { scope: 'token', key, hash },
     answer: ({ pages }: { pages: number }) => ({ status: 201, body: { pages } }),
   });
   const once = (id: string, text: string, key: string, hash?: string, context?: CommandContext) =>
@@ -255,5 +255,19 @@ describe('a request with an idempotency key', () => {
     await once('erased', 'one', 'k7');
     await pool.query(`update kept_answers set body = null where subject = 'diary-erased'`);
     await expect(once('erased', 'one', 'k7')).rejects.toMatchObject({ kind: 'gone' });
+  });
+
+  test('may use that key anew after a day', async () => {
+    await once('yesterday', 'one', 'k8');
+    await once('today', 'one', 'k9');
+    const errors: unknown[] = [];
+    await using _ = startForgettingAnswers(pool, { onError: (error) => errors.push(error), everyMs: 20 });
+    await pool.query(`update kept_answers set kept_at = now() - interval '24 hours' where key = 'k8'`);
+    await eventually(async () => {
+      const { rows } = await pool.query(`select key from kept_answers where key in ('k8', 'k9')`);
+      expect(rows).toEqual([{ key: 'k9' }]);
+    });
+    expect(await once('tomorrow', 'two', 'k8', 'bb'.repeat(32))).toMatchObject({ replayed: false });
+    expect(errors).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Aggregate, Change } from './aggregate.ts';
 import type { DomainEvent, Recorded } from './decider.ts';
 import { eventId } from './event-id.ts';
-import { type Answer, keptAnswer, keepAnswer } from './idempotency.ts';
+import { type Answer, type IdempotencyKey, keepAnswer, keptAnswer } from './idempotency.ts';
 import type { Keyring } from './sealing.ts';
 import { ask } from './pool.ts';
 import { allInOne, prepared, type Sql } from './sql.ts';
@@ -21,27 +21,23 @@ export type CommandContext = {
   readonly fresh?: boolean;
 };
 
-/** A request that carries an idempotency key, and what it is to be answered. */
-export type KeyedRequest<State> = {
-  /** Whose keys these are: the token. */
-  readonly scope: string;
-  readonly key: string;
-  /** SHA-256 of the method, the path and the body, in hex: the same key for another request is refused. */
-  readonly hash: string;
+/** What a request is to be answered, and the idempotency key it carries, if any. */
+export type AnsweredRequest<State> = {
   readonly answer: (state: State) => Answer;
+  readonly idempotencyKey?: IdempotencyKey | undefined;
 };
 
 export type CommandHandler<State, Command> = {
   /** The state after the command, and after what others did before it. Throws the decider's `Problem`, or `conflict` when others keep winning. */
   readonly handle: (id: string, command: Command, context?: CommandContext) => Promise<State>;
   /**
-   * The answer to a request with an idempotency key: it is stored in the statement that stores its effect, and given again to the same
+   * The answer to a request. Under an idempotency key it is stored in the statement that stores its effect, and given again to the same
    * request. Throws `conflict` for another request under the key, `gone` where the answer was erased; after a refusal the key is free.
    */
   readonly handleOnce: (
     id: string,
     command: Command,
-    request: KeyedRequest<State>,
+    request: AnsweredRequest<State>,
     context?: CommandContext,
   ) => Promise<Answer & { readonly replayed: boolean }>;
   /**
@@ -166,24 +162,28 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
     // What was fresh may be there now, by a write whose outcome is not known.
     retried((n) => attempt(pool, n === 1 ? commands : commands.map((command) => ({ ...command, fresh: false }))));
 
+  async function handle(id: string, command: Command, context?: CommandContext): Promise<State> {
+    const { loaded } = await settle([identified({ id, command, ...(context && { context }) })]);
+    return loaded.get(id)?.state ?? decider.initial;
+  }
+
   return {
-    async handle(id, command, context) {
-      const { loaded } = await settle([identified({ id, command, ...(context && { context }) })]);
-      return loaded.get(id)?.state ?? decider.initial;
-    },
-    handleOnce: (id, command, { scope, key, hash, answer }, context = {}) =>
-      retried(async (n) => {
+    handle,
+    async handleOnce(id, command, { answer, idempotencyKey }, context = {}) {
+      if (!idempotencyKey) return { ...answer(await handle(id, command, context)), replayed: false };
+      return retried(async (n) => {
         // A key is looked up where it may have been used: at once, or when a write has found it taken.
-        const kept = n === 1 && context.fresh ? undefined : await keptAnswer(pool, scope, key, hash);
+        const kept = n === 1 && context.fresh ? undefined : await keptAnswer(pool, idempotencyKey);
         if (kept) return { ...kept, replayed: true };
         let given: Answer | undefined;
         await attempt(pool, [identified({ id, command, context })], (loaded) => {
           given = answer(loaded.get(id)?.state ?? decider.initial);
-          return keepAnswer({ scope, key, hash, subject: streamOf(id), answer: given });
+          return keepAnswer(idempotencyKey, streamOf(id), given);
         });
         if (!given) throw new Error('The request was carried out and not answered.');
         return { ...given, replayed: false };
-      }),
+      });
+    },
     async handleAll(commands, tx) {
       if (commands.length === 0) return [];
       const all = commands.map(identified);

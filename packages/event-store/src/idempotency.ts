@@ -6,8 +6,16 @@ import { prepared, type Sql } from './sql.ts';
 /** What a request was answered; the body as JSON. */
 export type Answer = { readonly status: number; readonly body: unknown };
 
+export type IdempotencyKey = {
+  /** Whose keys these are: the token. */
+  readonly scope: string;
+  readonly key: string;
+  /** SHA-256 of the method, the path and the body, in hex: the same key for another request is refused. */
+  readonly hash: string;
+};
+
 /** The answer kept for a key, where it was used for this very request. */
-export async function keptAnswer(pool: Pool, scope: string, key: string, hash: string): Promise<Answer | undefined> {
+export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKey): Promise<Answer | undefined> {
   const { rows } = await pool.query<{ hash: string; status: number; body: unknown; erased: boolean }>(
     prepared({
       text: `select encode(hash, 'hex') as hash, status, body, body is null as erased from kept_answers where scope = $1 and key = $2`,
@@ -21,18 +29,49 @@ export async function keptAnswer(pool: Pool, scope: string, key: string, hash: s
   return { status: kept.status, body: kept.body };
 }
 
-export const keepAnswer = (kept: {
-  scope: string;
-  key: string;
-  hash: string;
-  subject: string;
-  answer: Answer;
-}): Sql => ({
+export const keepAnswer = ({ scope, key, hash }: IdempotencyKey, subject: string, answer: Answer): Sql => ({
   text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, $2, decode($3, 'hex'), $4, $5, $6::json)`,
-  values: [kept.scope, kept.key, kept.hash, kept.subject, kept.answer.status, JSON.stringify(kept.answer.body)],
+  values: [scope, key, hash, subject, answer.status, JSON.stringify(answer.body)],
 });
 
-/** Keys are kept for a day. */
-export async function forgetOldAnswers(pool: Pool): Promise<void> {
-  await pool.query(`delete from kept_answers where kept_at < now() - interval '24 hours'`);
+const EVERY_MS = 60_000;
+const BATCH = 5_000;
+
+type Options = { readonly onError: (error: unknown) => void; readonly everyMs?: number };
+
+/** Forgets each key, and what was answered under it, a day after its use. Every replica may do so. */
+export function startForgettingAnswers(pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable {
+  let stopped = false;
+  let running: Promise<void> | undefined;
+
+  async function forget() {
+    try {
+      while (!stopped && (await forgetSome(pool)) === BATCH);
+    } catch (error) {
+      onError(error);
+    }
+  }
+  const start = () => {
+    running ??= forget().finally(() => (running = undefined));
+  };
+  const timer = setInterval(start, everyMs).unref();
+
+  start();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** How many it forgot: a batch at most, so that no statement takes long after a service was away for days. */
+async function forgetSome(pool: Pool): Promise<number | null> {
+  const { rowCount } = await pool.query(
+    `delete from kept_answers
+      where (scope, key) in (select scope, key from kept_answers
+                              where kept_at < now() - interval '24 hours' order by kept_at limit ${BATCH})`,
+  );
+  return rowCount;
 }

@@ -1,15 +1,9 @@
 export type { Aggregate, Change, Projection, Row } from './aggregate.ts';
-export {
-  type Addressed,
-  type CommandContext,
-  type CommandHandler,
-  commandHandler,
-  type KeyedRequest,
-} from './command-handler.ts';
+export { type Addressed, type CommandContext, type CommandHandler, commandHandler } from './command-handler.ts';
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
 export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
-export { type Answer, forgetOldAnswers } from './idempotency.ts';
+export { startForgettingAnswers } from './idempotency.ts';
 export { migrate } from './migrate.ts';
 export { parkingLot } from './parking-lot.ts';
 export { openPool } from './pool.ts';

@@ -2,5 +2,6 @@ export { type HttpApp, type HttpAppOptions, httpApp, type TlsFiles } from './app
 export { type ServiceAnswer, type ServiceClient, type ServiceRequest, serviceClient } from './client.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
+export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';
 export { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 export { sameSecret } from './secret.ts';

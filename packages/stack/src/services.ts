@@ -100,11 +100,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
-/** Of what `npm start` was given, a service sees what it needs by its own settings only. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { OPERATOR_KEY: _, DATABASE_URL: __, TLS_CERT: ___, TLS_KEY: ____, ...rest } = env;
-  return rest;
-}
+/** What `npm start` was given and one service needs, that service sees by its own settings only. */
+const OF_ONE = new Set(['OPERATOR_KEY', 'DATABASE_URL', 'ENCRYPTION_KEY', 'REDIS_URL', 'TLS_CERT', 'TLS_KEY']);
+
+const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE.has(name)));
 
 /** Each service is told what it needs and nothing else: no key and no database of another's. */
 function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.ProcessEnv> {
@@ -138,6 +138,7 @@ function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.P
       CONTACTS_URL: contactsUrl,
       TOKENS_URL: urlOf(ports['token-service']),
       OPERATOR_KEY: keys.operatorKey,
+      ...(env['REDIS_URL'] && { REDIS_URL: env['REDIS_URL'] }),
       ...tlsFiles(env),
     },
   };

@@ -1,4 +1,5 @@
 import { contactPageQuery, newContactList, numericId, partialProfile, principalHeaders } from '@kith/contracts';
+import { originOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -7,7 +8,7 @@ import { toContactList } from '../queries/contact-lists.ts';
 import { toContact } from '../queries/contacts.ts';
 import { createContact } from './contacts.ts';
 import { create } from './create.ts';
-import { ifVersionOf, metaOf } from './meta.ts';
+import { ifVersionOf } from './if-match.ts';
 
 const id = z.coerce.number().pipe(numericId);
 const listParams = z.object({ listId: id });
@@ -43,7 +44,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
       const renamed = await lists.handle(
         String(listId),
         { type: 'RenameContactList', workspaceId, name: name ?? known.name, ifVersion: ifVersionOf(request) },
-        { meta: metaOf(request) },
+        { meta: originOf(request) },
       );
       return toContactList(renamed, known.contactsCount);
     },
@@ -54,7 +55,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
     await lists.handle(
       String(request.params.listId),
       { type: 'DeleteContactList', workspaceId, ifVersion: ifVersionOf(request) },
-      { meta: metaOf(request) },
+      { meta: originOf(request) },
     );
     unlist();
     return reply.code(204).send();
@@ -78,35 +79,21 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
     },
   );
 
-  app.put(
-    '/contact-lists/:listId/contacts/:contactId',
-    { schema: { headers, params: memberParams } },
-    async (request) => {
-      const workspaceId = request.headers['x-kith-workspace'];
-      const { listId, contactId } = request.params;
-      await queries.lists.byId(workspaceId, listId);
-      const listed = await contacts.handle(
-        String(contactId),
-        { type: 'PutInList', workspaceId, listId, ifVersion: ifVersionOf(request) },
-        { meta: metaOf(request) },
-      );
-      return toContact(listed);
-    },
-  );
-
-  app.delete(
-    '/contact-lists/:listId/contacts/:contactId',
-    { schema: { headers, params: memberParams } },
-    async (request) => {
-      const workspaceId = request.headers['x-kith-workspace'];
-      const { listId, contactId } = request.params;
-      await queries.lists.byId(workspaceId, listId);
-      const unlisted = await contacts.handle(
-        String(contactId),
-        { type: 'TakeFromList', workspaceId, listId, ifVersion: ifVersionOf(request) },
-        { meta: metaOf(request) },
-      );
-      return toContact(unlisted);
-    },
-  );
+  for (const [method, type] of [
+    ['PUT', 'PutInList'],
+    ['DELETE', 'TakeFromList'],
+  ] as const) {
+    app.route({
+      method,
+      url: '/contact-lists/:listId/contacts/:contactId',
+      schema: { headers, params: memberParams },
+      handler: async (request) => {
+        const workspaceId = request.headers['x-kith-workspace'];
+        const { listId, contactId } = request.params;
+        await queries.lists.byId(workspaceId, listId);
+        const command = { type, workspaceId, listId, ifVersion: ifVersionOf(request) } as const;
+        return toContact(await contacts.handle(String(contactId), command, { meta: originOf(request) }));
+      },
+    });
+  }
 };

@@ -6,6 +6,7 @@ import {
   type PartialProfile,
   principalHeaders,
 } from '@kith/contracts';
+import { originOf } from '@kith/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ import type { Services } from '../app.ts';
 import { toE164 } from '../phone.ts';
 import { toContact } from '../queries/contacts.ts';
 import { create } from './create.ts';
-import { ifVersionOf, metaOf } from './meta.ts';
+import { ifVersionOf } from './if-match.ts';
 
 const contactParams = z.object({ id: z.coerce.number().pipe(numericId) });
 const headers = principalHeaders;
@@ -46,13 +47,13 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
       phoneE164: toE164(changes.phone ?? null),
       ifVersion: ifVersionOf(request),
     } as const;
-    return toContact(await contacts.handle(String(request.params.id), command, { meta: metaOf(request) }));
+    return toContact(await contacts.handle(String(request.params.id), command, { meta: originOf(request) }));
   });
 
   app.delete('/contacts/:id', { schema: { headers, params: contactParams } }, async (request, reply) => {
     const workspaceId = request.headers['x-kith-workspace'];
     const command = { type: 'EraseContact', workspaceId, ifVersion: ifVersionOf(request) } as const;
-    await contacts.handle(String(request.params.id), command, { meta: metaOf(request) });
+    await contacts.handle(String(request.params.id), command, { meta: originOf(request) });
     return reply.code(204).send();
   });
 

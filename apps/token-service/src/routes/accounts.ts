@@ -1,11 +1,12 @@
 import { accountChange, accountId, newAccount } from '@kith/contracts';
+import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import type { Services } from '../app.ts';
+import { existing } from '../existing.ts';
 import { newId } from '../ids.ts';
 import { toAccount } from '../queries/accounts.ts';
-import { metaOf } from './meta.ts';
 
 const accountParams = z.object({ id: accountId });
 
@@ -15,14 +16,17 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
     const id = newId('acc');
     // An account starts with one workspace, which bears its name.
     const workspace = { id: newId('ws'), name };
-    const created = await accounts.handle(
+    const plans = await queries.plans.all();
+    const created = await accounts.handleOnce(
       id,
       { type: 'CreateAccount', id, name, plan, limits, apiAccess, workspace },
-      { fresh: true, meta: metaOf(request) },
+      {
+        answer: (state) => ({ status: 201, body: toAccount(existing(state), plans[plan]) }),
+        idempotencyKey: idempotencyKeyOf(request),
+      },
+      { fresh: true, meta: originOf(request) },
     );
-    if (created.status === 'absent') throw new Error(`${id} was created and is absent.`);
-    const plans = await queries.plans.all();
-    return reply.code(201).send(toAccount(created, plans[created.plan]));
+    return sendOnce(reply, created);
   });
 
   app.get('/accounts', () => queries.accounts.all());
@@ -38,7 +42,7 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
     await accounts.handle(
       id,
       { type: 'ChangeAccount', name, plan, limits, apiAccess, plans },
-      { meta: metaOf(request) },
+      { meta: originOf(request) },
     );
     return queries.accounts.byId(id);
   });

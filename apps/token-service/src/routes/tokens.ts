@@ -1,13 +1,14 @@
 import { hash, randomBytes } from 'node:crypto';
 
 import { formatToken, newToken, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
+import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import type { Services } from '../app.ts';
+import { existing } from '../existing.ts';
 import { newId } from '../ids.ts';
 import { toToken } from '../queries/tokens.ts';
-import { metaOf } from './meta.ts';
 
 const PREVIEW_LENGTH = 4;
 
@@ -22,7 +23,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
     const secret = formatToken(randomBytes(TOKEN_RANDOM_BYTES));
     const id = newId('tok');
     const { expiresAt, ...asked } = request.body;
-    const created = await tokens.handle(
+    const created = await tokens.handleOnce(
       id,
       {
         type: 'CreateToken',
@@ -34,10 +35,15 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
         now: new Date(),
       },
-      { fresh: true, meta: metaOf(request) },
+      {
+        answer: (state) => ({ status: 201, body: toToken(existing(state), null) }),
+        idempotencyKey: idempotencyKeyOf(request),
+      },
+      { fresh: true, meta: originOf(request) },
     );
-    if (created.status === 'absent') throw new Error(`${id} was created and is absent.`);
-    return reply.code(201).send({ ...toToken(created, null), token: secret });
+    if (created.replayed) return sendOnce(reply, created);
+    // Beside the answer, not in it: what is kept for a replay must not hold the secret.
+    return sendOnce(reply, { ...created, body: Object.assign({ token: secret }, created.body) });
   });
 
   app.get('/tokens', { schema: { querystring: ofWorkspace } }, (request) =>
@@ -50,7 +56,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
 
   app.delete('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, async (request, reply) => {
     const { workspaceId: within } = request.query;
-    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, { meta: metaOf(request) });
+    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, { meta: originOf(request) });
     return reply.code(204).send();
   });
 

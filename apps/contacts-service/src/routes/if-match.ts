@@ -1,16 +1,5 @@
 import { Problem } from '@kith/contracts';
-import type { Meta } from '@kith/event-store';
 import type { FastifyRequest } from 'fastify';
-
-/** At whose request an event came about. */
-export function metaOf({ id, headers }: FastifyRequest): Meta {
-  const { 'x-kith-token': actor, traceparent } = headers;
-  return {
-    requestId: id,
-    ...(typeof actor === 'string' && { actor }),
-    ...(typeof traceparent === 'string' && { traceparent }),
-  };
-}
 
 /** The version that a write insists on (RFC 9110, 13.1.1), as our ETags say it. A tag that none of ours could be matches nothing. */
 export function ifVersionOf({ headers }: FastifyRequest): number | undefined {
