@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 import { dialectName } from '@kith/contracts';
+import { httpEnvironment, toHttpConfig } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
 const SHORTEST_KEY = 32;
 
 const environment = z.object({
+  ...httpEnvironment,
   ...kafkaEnvironment,
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().default('0.0.0.0'),
-  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
   TOKENS_URL: z.url({ protocol: /^https?$/ }),
   /** For gateways side by side: without it each counts for itself. */
@@ -19,10 +18,6 @@ const environment = z.object({
   TLS_CERT: z.string().min(1).optional(),
   TLS_KEY: z.string().min(1).optional(),
   OPERATOR_KEY: z.string().min(SHORTEST_KEY),
-  INTERNAL_KEY: z
-    .string()
-    .transform((list) => list.split(','))
-    .pipe(z.array(z.string().min(SHORTEST_KEY)).min(1)),
   DISPOSABLE_ALLOW_FILE: z.string().optional(),
   DISPOSABLE_DENY_FILE: z.string().optional(),
   /** `host=dialect`, comma-separated, for clients whose paths cannot be prefixed. */
@@ -32,7 +27,6 @@ const environment = z.object({
     .transform((list) => list.split(',').flatMap((entry) => (entry ? [entry.toLowerCase().split('=')] : [])))
     .pipe(z.array(z.tuple([z.string().min(1), dialectName])))
     .transform((entries) => new Map(entries)),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 /** Read once, at the top of main.ts; everything below is handed values. */
@@ -40,19 +34,14 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   const { data, error } = environment.safeParse(env);
   if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
   return {
-    port: data.PORT,
-    host: data.HOST,
-    metricsPort: data.METRICS_PORT,
+    ...toHttpConfig(data),
     contactsUrl: data.CONTACTS_URL,
     tokensUrl: data.TOKENS_URL,
     redisUrl: data.REDIS_URL,
     tls: tlsFiles(data),
     operatorKey: data.OPERATOR_KEY,
-    // The services accept all of them; the first is the one to send.
-    internalKey: data.INTERNAL_KEY[0]!,
     disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
     dialectHosts: data.DIALECT_HOSTS,
-    logLevel: data.LOG_LEVEL,
     kafka: toKafkaConfig(data),
   };
 }

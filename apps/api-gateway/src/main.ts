@@ -24,7 +24,7 @@ const stop = new Promise<void>((resolve) =>
 // Whatever is opened below is closed in reverse order when this file ends, by a signal or by a throw.
 await using resources = new AsyncDisposableStack();
 
-const { internalKey } = config;
+const [internalKey] = config.internalKeys;
 const contacts = contactsClient(
   resources.use(serviceClient({ url: config.contactsUrl, internalKey, timeoutMs: CONTACTS_TIMEOUT_MS })),
 );

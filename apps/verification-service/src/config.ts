@@ -1,18 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
+import { httpEnvironment, toHttpConfig } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
 const environment = z.object({
+  ...httpEnvironment,
   ...kafkaEnvironment,
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3002),
-  HOST: z.string().default('0.0.0.0'),
-  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9464),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  INTERNAL_KEY: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.tuple([z.string().min(32)], z.string().min(32))),
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
   DNS_SERVERS: z
     .string()
@@ -28,7 +23,6 @@ const environment = z.object({
   VERIFICATION_DEADLINE: z.coerce.number().positive().default(60),
   DISPOSABLE_ALLOW_FILE: z.string().optional(),
   DISPOSABLE_DENY_FILE: z.string().optional(),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 /** As node:dns takes them: an address, and perhaps a port; with a port, IPv6 stands in brackets. */
@@ -43,16 +37,12 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   const { data, error } = environment.safeParse(env);
   if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
   return {
-    port: data.PORT,
-    host: data.HOST,
-    metricsPort: data.METRICS_PORT,
+    ...toHttpConfig(data),
     databaseUrl: data.DATABASE_URL,
-    internalKeys: data.INTERNAL_KEY,
     contactsUrl: data.CONTACTS_URL,
     dnsServers: data.DNS_SERVERS,
     deadlineMs: data.VERIFICATION_DEADLINE * 1_000,
     disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
-    logLevel: data.LOG_LEVEL,
     kafka: toKafkaConfig(data),
   };
 }

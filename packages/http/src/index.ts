@@ -1,5 +1,6 @@
 export { type HttpApp, type HttpAppOptions, httpApp, type TlsFiles } from './app.ts';
 export { type ServiceAnswer, type ServiceClient, type ServiceRequest, serviceClient } from './client.ts';
+export { httpEnvironment, toHttpConfig } from './environment.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
 export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';
