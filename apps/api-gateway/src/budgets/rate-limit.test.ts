@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@kith/stack/testing';
+import { describeOverRedis, eventually, testRedis } from '@kith/stack/testing';
 import { createClient } from 'redis';
 
 import { memoryRateLimit } from './memory-rate-limit.ts';
 import type { RateLimit, Window } from './rate-limit.ts';
-import { describeOverRedis, testRedis } from './redis.fixture.ts';
 import { redisRateLimit } from './redis-rate-limit.ts';
 
 type Subject = AsyncDisposable & {

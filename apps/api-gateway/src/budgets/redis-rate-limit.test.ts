@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { eventually } from '@kith/stack/testing';
+import { describeOverRedis, eventually, testRedis, type TestRedis } from '@kith/stack/testing';
 import { register } from 'prom-client';
 import { createClient } from 'redis';
 
 import { serveContacts, testGateway } from '../gateway.fixture.ts';
 import type { Window } from './rate-limit.ts';
-import { describeOverRedis, testRedis, type TestRedis } from './redis.fixture.ts';
 import { redisRateLimit } from './redis-rate-limit.ts';
 
 const once: Window = { name: 'writes', seconds: 60, limit: 1 };

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { describe } from '@jest/globals';
-import { freePort } from '@kith/stack';
+
+import { freePort, LOOPBACK } from '../ports.ts';
 
 const BINARY = 'redis-server';
 const isInstalled = spawnSync(BINARY, ['--version']).status === 0;
@@ -20,7 +21,7 @@ export async function testRedis() {
   const port = await freePort();
   let server = await start(port);
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${LOOPBACK}:${port}`,
     /** Stops answering, and keeps its connections. */
     hang: () => server.kill('SIGSTOP'),
     goOn: () => server.kill('SIGCONT'),
@@ -36,7 +37,7 @@ export async function testRedis() {
 export type TestRedis = Awaited<ReturnType<typeof testRedis>>;
 
 async function start(port: number): Promise<ChildProcess> {
-  const server = spawn(BINARY, ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+  const server = spawn(BINARY, ['--port', String(port), '--bind', LOOPBACK, '--save', ''], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface(server.stdout)) if (line.includes('Ready to accept connections')) break;
