@@ -11,7 +11,7 @@ const environment = {
 };
 
 test('what is not said has a default', () => {
-  expect(readConfig(environment)).toMatchObject({ deadlineMs: 60_000, dnsServers: [], port: 3002, metricsPort: 9464 });
+  expect(readConfig(environment)).toMatchObject({ deadlineMs: 60_000, dnsServers: [], port: 3000, metricsPort: 9464 });
 });
 
 test('two internal keys are good at once', () => {
@@ -37,5 +37,5 @@ test.each(['dns.example:53', '10.0.0.300', '10.0.0.1:', '10.0.0.1:70000', '[10.0
 );
 
 test('everything that is missing is named at once', () => {
-  expect(() => readConfig({})).toThrow(/DATABASE_URL[^]*INTERNAL_KEY[^]*CONTACTS_URL/);
+  expect(() => readConfig({})).toThrow(/INTERNAL_KEY[^]*DATABASE_URL[^]*CONTACTS_URL/);
 });

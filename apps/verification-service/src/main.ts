@@ -47,10 +47,10 @@ const relay = resources.use(
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );
-const { wake } = resources.use(
+const runner = resources.use(
   runChecks({ ...deps, checks, clock, onError: (err) => app.log.error({ err }, 'checking') }),
 );
-const intake = { ...deps, missedEvents: missedEvents(contacts), clock, deadlineMs: config.deadlineMs, wake };
+const intake = { ...deps, missedEvents: missedEvents(contacts), clock, deadlineMs: config.deadlineMs, runner };
 resources.use(await consumeContacts(kafka, intake, parkingLot(pool, 'verification-service')));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 

@@ -34,7 +34,8 @@ export async function serviceOnDatabase() {
     missedEvents: async (_, after) => missed.filter(({ sequence }) => sequence > after),
     clock,
     deadlineMs: DEADLINE_MS,
-    wake: () => {},
+    // What is taken in is left for whoever claims it.
+    runner: { room: () => 0, start: () => {}, wake: () => {} },
   };
   /** E-mail addresses are found to be this. */
   const saying = (finding: () => Finding | Promise<Finding>) => {

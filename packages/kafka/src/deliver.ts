@@ -29,7 +29,7 @@ type Readable<Event> = { readonly raw: RawMessage; readonly message: Incoming<Ev
 export const BEHIND = 'queued behind an earlier message of its key';
 
 /**
- * Sees a chunk of one partition through: handled, or set aside with what follows it under the same key. Rejects only
+ * Sees a chunk through: handled, or set aside with what follows it under the same key. Rejects only
  * when `signal` ends it: no error of a handler may reach the client library, which would end the consumer.
  */
 export async function deliver<Event extends { type: string }>(

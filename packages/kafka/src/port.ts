@@ -43,7 +43,7 @@ export type Subscription<Event extends { type: string }> = {
   readonly topic: Topic<Event>;
   /** Where a group that has read nothing begins; at the first message unless told otherwise. */
   readonly fromBeginning?: boolean;
-  /** Called at least once for each message, in order per key, with at most 500 of one partition: make it idempotent. */
+  /** Called at least once for each message, in order per key, with at most 500, of several partitions perhaps: make it idempotent. */
   readonly handle: (messages: readonly Incoming<Event>[]) => Promise<unknown>;
   /** Where messages go that cannot be handled; without one they are logged and skipped. */
   readonly lot?: ParkingLot;

@@ -4,12 +4,10 @@ import { type Contact, listsOf } from '../domain/contact.ts';
 
 /** Keeps `list_members`: who is in a list, with the keys its pages are sorted by. */
 export const listMembers: Projection<Contact> = (changes) => {
-  const members = changes.flatMap(({ after }) => {
-    if (after.status !== 'active') return [];
-    const { id, lists, createdAt, profile } = after;
-    const { name, email, phone } = profile;
-    const keys = { contact_id: id, name: name ?? '', email: email ?? '', phone: phone ?? '', created_at: createdAt };
-    return lists.map((list) => ({ list_id: list, ...keys }));
+  // What is there already is not written again: a status changes more often than a name.
+  const members = changes.flatMap(({ before, after }) => {
+    const was = new Set(membershipsOf(before).map((row) => JSON.stringify(row)));
+    return membershipsOf(after).filter((row) => !was.has(JSON.stringify(row)));
   });
   if (members.length === 0) return undefined;
   return {
@@ -21,6 +19,14 @@ export const listMembers: Projection<Contact> = (changes) => {
     values: [JSON.stringify(members)],
   };
 };
+
+function membershipsOf(contact: Contact) {
+  if (contact.status !== 'active') return [];
+  const { id, lists, createdAt, profile } = contact;
+  const { name, email, phone } = profile;
+  const keys = { contact_id: id, name: name ?? '', email: email ?? '', phone: phone ?? '', created_at: createdAt };
+  return lists.map((list) => ({ list_id: list, ...keys }));
+}
 
 /** Takes out of `list_members` who is in a list no more. */
 export const formerMembers: Projection<Contact> = (changes) => {

@@ -5,6 +5,7 @@ import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@
 import type { Told } from '../clients/contacts.ts';
 import { forgettingId } from '../command-ids.ts';
 import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import { type CheckRunner, leaseEnd } from '../processes/run-checks.ts';
 import type { Moved, OpenChecks, WrittenValue } from '../queries/open-checks.ts';
 
 export type Intake = {
@@ -14,8 +15,8 @@ export type Intake = {
   readonly clock: () => Date;
   /** How long a check may stay unanswered. */
   readonly deadlineMs: number;
-  /** There are new checks. */
-  readonly wake: () => void;
+  /** Makes the checks. */
+  readonly runner: Pick<CheckRunner, 'room' | 'start' | 'wake'>;
 };
 
 /** Every value that a contact is given is to be checked, and everything of an erased one forgotten. */
@@ -43,9 +44,17 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
   if (moved.length === 0) return;
   // First: once a contact has moved on, its erasure will not be told again.
   await intake.verifications.handleAll(moved.filter(({ erased }) => erased).map(forgetting));
-  const now = intake.clock();
-  await intake.openChecks.takeIn(moved, { now, deadline: new Date(now.getTime() + intake.deadlineMs) });
-  intake.wake();
+  const { openChecks, runner, clock, deadlineMs } = intake;
+  const now = clock();
+  const deadline = new Date(now.getTime() + deadlineMs);
+  const { claimed, due } = await openChecks.takeIn(moved, {
+    now,
+    deadline,
+    claimed: runner.room(),
+    leaseEnd: leaseEnd(now),
+  });
+  runner.start(claimed);
+  if (due > 0) runner.wake();
 }
 
 const forgetting = ({ contactId, workspaceId }: Moved) => ({

@@ -109,11 +109,34 @@ describe('workers', () => {
     expect(service.errors).toEqual([]);
   });
 
-  test('look at once when they are woken', async () => {
+  test('make at once what is taken in, as far as they have room, and nobody else makes it too', async () => {
     const id = service.newContact();
     await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
-    await takeIn({ ...service.intake, wake: worker.wake }, [created(id, { email: 'ada@kith.test' })]);
+    await takeIn({ ...service.intake, runner: worker }, [created(id, { email: 'ada@kith.test' })]);
+    expect(await service.claim()).toEqual([]);
     await eventually(async () => expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']));
+    expect(service.asked).toEqual(['ada@kith.test']);
+  });
+
+  test('look at once when they are woken for what there was no room for', async () => {
+    const id = service.newContact();
+    await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
+    const runner = { ...worker, room: () => 0 };
+    await takeIn({ ...service.intake, runner }, [created(id, { email: 'ada@kith.test' })]);
+    await eventually(async () => expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']));
+  });
+
+  test('that die with what was taken in leave it to others once the lease is over', async () => {
+    const id = service.newContact();
+    const dead = { room: () => 1, start: () => {}, wake: () => {} };
+    await takeIn({ ...service.intake, runner: dead }, [created(id, { email: 'ada@kith.test', phone: '+1415' })]);
+    expect(await service.round(service.passing)).toBe(1);
+    service.later(30_000);
+    expect(await service.round(service.passing)).toBe(1);
+    expect((await service.verdictsOn(id)).toSorted()).toEqual([
+      'email 1 valid []',
+      'phone 1 invalid ["not_a_valid_number"]',
+    ]);
   });
 
   test('end what they have in hand before they stop', async () => {

@@ -9,7 +9,8 @@ import type { Verification, VerificationCommand } from '../domain/verification.t
 import { inBatches } from '../in-batches.ts';
 import type { OpenCheck, OpenChecks } from '../queries/open-checks.ts';
 
-const CONCURRENCY = 32;
+/** Most of them wait for a name server; one that does not answer takes seconds. */
+const CONCURRENCY = 128;
 const RECORDED_AT_ONCE = 100;
 /** Longer than any attempt takes: name servers are given up on after seconds. */
 const LEASE_MS = 30_000;
@@ -19,7 +20,14 @@ const LAST_RETRY_MS = 10_000;
 export type CheckRunner = AsyncDisposable & {
   /** There are new checks: look now rather than at the next poll. */
   readonly wake: () => void;
+  /** How many more can be made at once. */
+  readonly room: () => number;
+  /** Makes these, which are claimed already. */
+  readonly start: (claimed: readonly OpenCheck[]) => void;
 };
+
+/** For how long an attempt is whose it was claimed by. */
+export const leaseEnd = (now: Date): Date => after(now, LEASE_MS);
 
 type Deps = {
   readonly openChecks: OpenChecks;
@@ -42,10 +50,12 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
   const running = new Set<Promise<void>>();
   let waking = new AbortController();
 
+  const room = () => Math.max(CONCURRENCY - running.size, 0);
+
   async function claim(): Promise<OpenCheck[]> {
     const now = clock();
     try {
-      return await openChecks.claim(CONCURRENCY - running.size, { now, leaseEnd: after(now, LEASE_MS) });
+      return await openChecks.claim(room(), { now, leaseEnd: leaseEnd(now) });
     } catch (error) {
       onError(error);
       return [];
@@ -53,12 +63,14 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
   }
   const record = inBatches<Found>((found) => recordAll(deps, found), RECORDED_AT_ONCE);
 
-  function start(check: OpenCheck) {
-    const run: Promise<void> = settle(deps, check, record)
-      // Its lease runs out, and it is tried again.
-      .catch(onError)
-      .finally(() => running.delete(run));
-    running.add(run);
+  function start(claimed: readonly OpenCheck[]) {
+    for (const check of claimed) {
+      const run: Promise<void> = settle(deps, check, record)
+        // Its lease runs out, and it is tried again.
+        .catch(onError)
+        .finally(() => running.delete(run));
+      running.add(run);
+    }
   }
   const pause = () => delay(pollMs, undefined, { signal: waking.signal }).catch(() => {});
 
@@ -66,8 +78,8 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
     while (!stopping.signal.aborted) {
       waking = new AbortController();
       const claimed = await claim();
-      for (const check of claimed) start(check);
-      if (running.size === CONCURRENCY) await Promise.race(running);
+      start(claimed);
+      if (room() === 0) await Promise.race(running);
       else if (claimed.length === 0) await pause();
     }
     await Promise.all(running);
@@ -75,6 +87,8 @@ export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: numb
 
   return {
     wake: () => waking.abort(),
+    room,
+    start,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       waking.abort();

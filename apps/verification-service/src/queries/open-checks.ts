@@ -33,6 +33,20 @@ export type OpenCheck = {
   readonly deadline: Date;
 };
 
+type TakeIn = {
+  readonly now: Date;
+  readonly deadline: Date;
+  /** How many the caller makes at once, and until when the others need not. */
+  readonly claimed: number;
+  readonly leaseEnd: Date;
+};
+
+type TakenIn = {
+  readonly claimed: readonly OpenCheck[];
+  /** How many others it opened: due now, and whoever claims them makes them. */
+  readonly due: number;
+};
+
 export type OpenChecks = ReturnType<typeof openChecks>;
 
 export const openChecks = (pool: Pool) => ({
@@ -45,11 +59,19 @@ export const openChecks = (pool: Pool) => ({
     return new Map(rows.map(({ contactId, version }) => [Number(contactId), version]));
   },
 
-  /** Moves contacts on and opens the checks of their new values, in one statement. Throws where somebody else has moved one. */
-  async takeIn(contacts: readonly Moved[], { now, deadline }: { now: Date; deadline: Date }): Promise<void> {
+  /**
+   * Moves contacts on and opens the checks of their new values, in one statement. As many of them as asked for are claimed with it, as by
+   * `claim`. Throws where somebody else has moved one.
+   */
+  async takeIn(contacts: readonly Moved[], { now, deadline, claimed, leaseEnd }: TakeIn): Promise<TakenIn> {
     // In the order of their ids, so that two readers wait for each other and do not deadlock.
     const moved = contacts.toSorted((a, b) => a.contactId - b.contactId);
-    const written = moved.flatMap(({ contactId, values }) => values.map((value) => ({ contactId, ...value })));
+    const written = moved.flatMap(({ contactId, workspaceId, values }) =>
+      values.map((value) => ({ contactId, workspaceId, ...value })),
+    );
+    const opened = written.filter(isOpen);
+    const claims = opened.slice(0, claimed);
+    const isClaimed = new Set<WrittenValue>(claims);
     const { rows } = await pool.query<{ count: number }>({
       name: 'take-in',
       text: TAKE_IN,
@@ -63,11 +85,16 @@ export const openChecks = (pool: Pool) => ({
         written.map(({ valueVersion }) => valueVersion),
         written.map(({ value }) => value),
         written.map(({ meta }) => JSON.stringify(meta)),
-        now,
+        written.map((value) => (isClaimed.has(value) ? leaseEnd : now)),
+        written.map((value) => (isClaimed.has(value) ? 1 : 0)),
         deadline,
       ],
     });
     if (rows[0]?.count !== moved.length) throw new Error('Another reader of the topic was faster with some contacts.');
+    return {
+      claimed: claims.map((check) => ({ ...check, attempts: 1, deadline })),
+      due: opened.length - claims.length,
+    };
   },
 
   /** Takes checks that are due, for as long as a lease: whoever holds it makes the attempt, and if it dies another does. */
@@ -97,6 +124,9 @@ export const openChecks = (pool: Pool) => ({
   },
 });
 
+const isOpen = <Value extends WrittenValue>(value: Value): value is Value & { valueVersion: number; value: string } =>
+  value.value !== null && value.valueVersion !== null;
+
 const TAKE_IN = `
   with chunk as (
     select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[]) as c (contact_id, workspace_id, before, after)
@@ -108,16 +138,18 @@ const TAKE_IN = `
     returning contact_id
   ), written as (
     select w.*
-      from unnest($5::bigint[], $6::text[], $7::int[], $8::text[], $9::jsonb[]) as w (contact_id, field, value_version, value, meta)
+      from unnest($5::bigint[], $6::text[], $7::int[], $8::text[], $9::jsonb[], $10::timestamptz[], $11::int[])
+        as w (contact_id, field, value_version, value, meta, next_attempt_at, attempts)
       join moved using (contact_id)
   ), removed as (
     delete from open_checks o using written w
      where (o.contact_id, o.field) = (w.contact_id, w.field) and w.value is null
   ), opened as (
-    insert into open_checks (contact_id, field, value_version, value, meta, next_attempt_at, deadline)
-    select contact_id, field, value_version, value, meta, $10, $11 from written where value is not null order by contact_id, field
+    insert into open_checks (contact_id, field, value_version, value, meta, next_attempt_at, attempts, deadline)
+    select contact_id, field, value_version, value, meta, next_attempt_at, attempts, $12
+      from written where value is not null order by contact_id, field
         on conflict (contact_id, field) do update
-       set value_version = excluded.value_version, value = excluded.value, meta = excluded.meta, attempts = 0,
+       set value_version = excluded.value_version, value = excluded.value, meta = excluded.meta, attempts = excluded.attempts,
            next_attempt_at = excluded.next_attempt_at, deadline = excluded.deadline
   )
   select count(*)::int as count from moved`;

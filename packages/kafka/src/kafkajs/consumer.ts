@@ -3,6 +3,7 @@ import { rebuildsTotal } from '../metrics.ts';
 import type { Consumer, Subscription } from '../port.ts';
 import { traceOf } from '../reason.ts';
 import { retryParked } from '../retry-parked.ts';
+import { together } from '../together.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
 import { openReader } from './reader.ts';
 import { supervise } from './supervise.ts';
@@ -45,7 +46,7 @@ export async function consume<Event extends { type: string }>(
         group,
         topic: topicName,
         fromBeginning,
-        deliver: (chunk, signal) => inTurn(() => deliver(delivery(signal), chunk)),
+        deliver: together(inTurn, (chunk, signal) => deliver(delivery(signal), chunk)),
         onJoined: (partitions) => {
           mine = partitions;
           joined.resolve();

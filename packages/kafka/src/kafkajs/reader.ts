@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { RawMessage } from '../cloud-events.ts';
 import { traceOf } from '../reason.ts';
+import { CHUNK, type Deliver } from '../together.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
 import { every, within } from './wait.ts';
 
-const CHUNK = 500;
 const COMMIT_MS = 1_000;
+const PARTITIONS = 12;
 const HEARTBEAT_MS = 1_000;
 const LAST_CHUNK_MS = 10_000;
 const DISCONNECT_MS = 3_000;
@@ -16,8 +17,8 @@ export type ReaderOptions = {
   readonly group: string;
   readonly topic: string;
   readonly fromBeginning: boolean;
-  /** Sees a chunk through; rejects only when its signal is aborted. */
-  readonly deliver: (chunk: readonly RawMessage[], signal: AbortSignal) => Promise<void>;
+  /** Given chunks of several partitions at a time, and of each in order. */
+  readonly deliver: Deliver;
   /** It has been given these partitions to read. */
   readonly onJoined: (partitions: readonly number[]) => void;
   readonly onSignOfLife: () => void;
@@ -44,7 +45,7 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
     retry: RETRY,
   });
   const closing = new AbortController();
-  let inHand: Promise<void> = Promise.resolve();
+  const inHand = new Set<Promise<void>>();
   let last: EachBatchPayload | undefined;
 
   consumer.on('consumer.group_join', ({ payload }) => {
@@ -60,7 +61,7 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
 
   const eachBatch = async (payload: EachBatchPayload) => {
     last = payload;
-    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
     for (let at = 0; at < batch.messages.length; at += CHUNK) {
       if (closing.signal.aborted || !isRunning() || isStale()) return;
       const chunk = batch.messages.slice(at, at + CHUNK);
@@ -71,7 +72,6 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
         ),
       );
       resolveOffset(chunk.at(-1)!.offset);
-      await commitOffsetsIfNecessary();
     }
   };
 
@@ -81,16 +81,18 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
         await consumer.connect();
         await consumer.subscribe({ topic, fromBeginning });
         await consumer.run({
-          // With auto-commit kafkajs commits after every batch (p50 60 ms); the interval is for `commitOffsetsIfNecessary`.
+          // It would commit after every batch (p50 60 ms).
           autoCommit: false,
-          autoCommitInterval: COMMIT_MS,
+          // What a fetch brought is in hand all at once, so that it can share a transaction.
+          partitionsConsumedConcurrently: PARTITIONS,
           // What was not seen through, because it is closing, must not count as read.
           eachBatchAutoResolve: false,
           eachBatch: (payload) => {
             const work = eachBatch(payload).catch((error: unknown) => {
               if (!closing.signal.aborted) throw error;
             });
-            inHand = work.catch(() => undefined);
+            const settled = work.catch(() => undefined).finally(() => inHand.delete(settled));
+            inHand.add(settled);
             return work;
           },
         });
@@ -103,15 +105,16 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
   };
 
   void start();
-  // The last messages before a silence are committed too. Refused after an expulsion: then they come again.
-  void every(COMMIT_MS, closing.signal, async () => last?.commitOffsetsIfNecessary().catch(() => undefined));
+  // Refused after an expulsion: then they come again.
+  const commit = async () => last?.commitOffsetsIfNecessary(last.uncommittedOffsets()).catch(() => undefined);
+  void every(COMMIT_MS, closing.signal, commit);
 
   return {
     async close() {
       closing.abort();
-      await within(LAST_CHUNK_MS, 'the last chunk', inHand).catch(() => undefined);
+      await within(LAST_CHUNK_MS, 'the last chunks', Promise.all(inHand)).catch(() => undefined);
       const leave = async () => {
-        await last?.commitOffsetsIfNecessary(last.uncommittedOffsets()).catch(() => undefined);
+        await commit();
         await consumer.disconnect();
       };
       await within(DISCONNECT_MS, 'disconnecting', leave()).catch(() => undefined);
