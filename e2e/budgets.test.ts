@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  describeOverRedis,
-  eventually,
-  startSystem,
-  type System,
-  testRedis,
-  type TestRedis,
-} from '@kith/stack/testing';
+import { eventually, startSystem, type System } from '@kith/stack/testing';
+import { describeOverRedis, testRedis, type TestRedis } from '@kith/stack/testing/redis';
 
 import { client } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import { isWellFormedToken, type TokenVerdict } from '@kith/contracts';
-import { sameSecret } from '@kith/http';
+import { secretAmong } from '@kith/http';
 
 import type { Verdicts } from './verdicts.ts';
 
@@ -17,12 +17,12 @@ export type Identify = (authorization: string | undefined) => Promise<Identity>;
 
 const NOBODY: Identity = { kind: 'nobody' };
 
-export const identify =
-  (verdicts: Pick<Verdicts, 'of'>, operatorKey: string): Identify =>
-  async (authorization) => {
+export function identify(verdicts: Pick<Verdicts, 'of'>, operatorKey: string): Identify {
+  const isOperatorKey = secretAmong([operatorKey]);
+  return async (authorization) => {
     const token = bearerOf(authorization);
     if (token === undefined) return NOBODY;
-    if (sameSecret(token, operatorKey)) return { kind: 'operator' };
+    if (isOperatorKey(token)) return { kind: 'operator' };
     // What is not one of ours costs no look-up.
     if (!isWellFormedToken(token)) return NOBODY;
     try {
@@ -32,6 +32,7 @@ export const identify =
       return { kind: 'unknown', reason };
     }
   };
+}
 
 const bearerOf = (authorization = ''): string | undefined => /^bearer +(\S+) *$/i.exec(authorization)?.[1];
 

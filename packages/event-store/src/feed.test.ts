@@ -120,11 +120,22 @@ test('of 100,000 events the next are found by the index, without a sort', async 
   );
   await database.owner.query(`insert into data_keys select 'other-' || n, 'kek', '' from generate_series(1, 100000) n`);
   await database.owner.query('analyze');
-  await database.owner.query(`insert into readers (name) values ('plan')`);
-  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
-    `explain ${FEED.replaceAll('$1', `'plan'`).replace('$2', '500')}`,
-  );
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  const plan = await planOf(database);
   expect(plan).toContain('events_feed');
   expect(plan).not.toMatch(/Sort|Seq Scan on (events|data_keys)/);
 });
+
+test('of an empty store, too: what was prepared then is used while it grows', async () => {
+  await using empty = await diaryDatabase();
+  const plan = await planOf(empty);
+  expect(plan).toContain('events_feed');
+  expect(plan).not.toContain('Seq Scan');
+});
+
+async function planOf({ pool, owner }: typeof database): Promise<string> {
+  await owner.query(`insert into readers (name) values ('plan')`);
+  const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
+    `explain ${FEED.replaceAll('$1', `'plan'`).replace('$2', '500')}`,
+  );
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}

@@ -3,6 +3,15 @@ import pg, { type Pool, type QueryConfig } from 'pg';
 /** Nothing a service asks of its database may take longer; a request has 15 s in all. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+const SETTINGS = {
+  role: 'kith_app',
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  // An abandoned transaction would hide everybody's later events from the feed.
+  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  // Every statement has an index. One prepared while its table was empty would scan it all, however it has grown, until the next analyze.
+  enable_seqscan: 'off',
+};
+
 /** A pool whose sessions may do what the migrations grant `kith_app`, and no more. Eight connections saturate two cores. */
 export function openPool(
   databaseUrl: string,
@@ -14,8 +23,9 @@ export function openPool(
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     ...(applicationName && { application_name: applicationName }),
-    // An abandoned transaction would hide everybody's later events from the feed.
-    options: `-c role=kith_app -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=${STATEMENT_TIMEOUT_MS}`,
+    options: Object.entries(SETTINGS)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   });
   // A server that restarts ends idle connections; the pool has already let them go, and the next query opens another.
   pool.on('error', () => {});

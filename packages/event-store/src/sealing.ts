@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -21,7 +21,8 @@ export function keyring(keys: readonly Buffer[]): Keyring {
     if (length !== KEY_BYTES) throw new Error(`An encryption key has ${length} bytes; it must have ${KEY_BYTES}.`);
   }
   // A key is known by its fingerprint, so that rotating is adding one in front.
-  const byName = new Map(keys.map((key) => [hash('sha256', key, 'hex').slice(0, 16), key]));
+  // A KeyObject is made ready once; bytes are at each use.
+  const byName = new Map(keys.map((key) => [hash('sha256', key, 'hex').slice(0, 16), createSecretKey(key)]));
   const [current] = byName;
   if (!current) throw new Error('At least one encryption key is needed.');
   const [currentName, currentKey] = current;
@@ -49,7 +50,7 @@ export const unseal = (key: Buffer, stream: string, version: number, type: strin
   JSON.parse(decrypt(key, place(stream, version, type), sealed).toString()) as object;
 
 /** iv ‖ tag ‖ ciphertext */
-function encrypt(key: Buffer, associated: string, plain: Buffer): Buffer {
+function encrypt(key: Buffer | KeyObject, associated: string, plain: Buffer): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, iv);
   cipher.setAAD(Buffer.from(associated));
@@ -57,7 +58,7 @@ function encrypt(key: Buffer, associated: string, plain: Buffer): Buffer {
   return Buffer.concat([iv, cipher.getAuthTag(), body]);
 }
 
-function decrypt(key: Buffer, associated: string, sealed: Buffer): Buffer {
+function decrypt(key: Buffer | KeyObject, associated: string, sealed: Buffer): Buffer {
   const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(associated));
   decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

@@ -17,7 +17,7 @@ import { logOptions } from './log.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
 import { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
-import { sameSecret } from './secret.ts';
+import { secretAmong } from './secret.ts';
 
 const MEBIBYTE = 1_048_576;
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -113,10 +113,11 @@ export function httpApp(options: HttpAppOptions) {
     reply.header('x-request-id', request.id);
   });
   if (internalKeys) {
+    const isInternalKey = secretAmong(internalKeys);
     app.addHook('onRequest', async ({ headers, routeOptions }) => {
       if (PROBES.has(routeOptions.url ?? '')) return;
       const sent = headers[INTERNAL_KEY_HEADER];
-      if (typeof sent !== 'string' || !internalKeys.some((key) => sameSecret(key, sent))) {
+      if (typeof sent !== 'string' || !isInternalKey(sent)) {
         throw new Problem('unauthenticated', 'This service answers the gateway only.');
       }
     });

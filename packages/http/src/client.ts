@@ -35,7 +35,10 @@ export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options)
   const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 3_000 } });
 
   async function answer<Body>({ method, path, headers, body }: ServiceRequest): Promise<ServiceAnswer<Body>> {
-    const signal = AbortSignal.timeout(timeoutMs);
+    // Not AbortSignal.timeout: its timers outlive the answers, ten thousands of them under load.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
+    const { signal } = deadline;
     const exchange = async () => {
       const response = await pool.request({
         method,
@@ -58,7 +61,8 @@ export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options)
       })
       .catch((cause: unknown) => {
         throw new Problem('unavailable', 'A part of the system is away. Try again soon.', { cause, retryAfter: 1 });
-      });
+      })
+      .finally(() => clearTimeout(timer));
     const parsed: unknown = text === '' ? undefined : JSON.parse(text);
     if (rest.status >= 400) throw problemOf(rest.status, parsed);
     return { ...rest, body: parsed as Body };

@@ -5,4 +5,4 @@ export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
 export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';
 export { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
-export { sameSecret } from './secret.ts';
+export { secretAmong } from './secret.ts';

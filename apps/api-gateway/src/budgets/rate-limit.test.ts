@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { describeOverRedis, eventually, testRedis } from '@kith/stack/testing';
+import { eventually } from '@kith/stack/testing';
+import { describeOverRedis, testRedis } from '@kith/stack/testing/redis';
 import { createClient } from 'redis';
 
 import { memoryRateLimit } from './memory-rate-limit.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { describeOverRedis, eventually, testRedis, type TestRedis } from '@kith/stack/testing';
+import { eventually } from '@kith/stack/testing';
+import { describeOverRedis, testRedis, type TestRedis } from '@kith/stack/testing/redis';
 import { register } from 'prom-client';
 import { createClient } from 'redis';
 

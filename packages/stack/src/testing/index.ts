@@ -2,6 +2,5 @@ export { testDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { everyRow, query } from './inspect.ts';
 export { lag, type Message, readMessages, sendAgain } from './messages.ts';
-export { describeOverRedis, testRedis, type TestRedis } from './redis.ts';
 export { testTopics } from './topics.ts';
 export { startSystem, type System } from './start-system.ts';

@@ -1,3 +1,4 @@
+// An entry of its own: of the kit this alone needs Jest.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
