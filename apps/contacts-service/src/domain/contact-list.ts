@@ -19,7 +19,7 @@ export const contactListEvent = z.discriminatedUnion('type', [
 ]);
 export type ContactListEvent = z.infer<typeof contactListEvent>;
 
-type Within = { readonly workspaceId: string; readonly ifVersion?: number | undefined };
+type Within = { readonly workspaceId: string; readonly ifVersions?: readonly number[] | undefined };
 
 export type ContactListCommand =
   | { type: 'CreateContactList'; id: number; workspaceId: string; name: string }
@@ -79,10 +79,10 @@ export const contactList: Decider<ContactList, ContactListCommand, ContactListEv
 };
 
 /** WD-52: another workspace's list does not exist. */
-function existing(state: ContactList, { workspaceId, ifVersion }: Within): ActiveList {
+function existing(state: ContactList, { workspaceId, ifVersions }: Within): ActiveList {
   if (state.status !== 'active' || state.workspaceId !== workspaceId) {
     throw new Problem('not-found', 'No such contact list.');
   }
-  requireVersion(state.version, ifVersion);
+  requireVersion(state.version, ifVersions);
   return state;
 }

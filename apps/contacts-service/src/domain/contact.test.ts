@@ -153,7 +153,7 @@ describe('an erased contact', () => {
 
 test('a command that insists on a version is refused on another', () => {
   given(created)
-    .when({ ...change({ company: 'X' }), ifVersion: 2 })
+    .when({ ...change({ company: 'X' }), ifVersions: [2] })
     .rejects({ kind: 'precondition-failed' });
 });
 

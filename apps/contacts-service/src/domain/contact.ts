@@ -47,8 +47,8 @@ export const contactEvent = z.discriminatedUnion('type', [
 ]);
 export type ContactEvent = z.infer<typeof contactEvent>;
 
-/** On whose behalf, and on which version where the client insists on one. */
-type Within = { readonly workspaceId: string; readonly ifVersion?: number | undefined };
+/** On whose behalf, and on which versions where the client insists. */
+type Within = { readonly workspaceId: string; readonly ifVersions?: readonly number[] | undefined };
 
 export type ContactCommand =
   | {
@@ -195,10 +195,10 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
 };
 
 /** WD-52: another workspace's contact does not exist. */
-function existing(state: Contact, { workspaceId, ifVersion }: Within): ActiveContact {
+function existing(state: Contact, { workspaceId, ifVersions }: Within): ActiveContact {
   if (state.status !== 'active' || state.workspaceId !== workspaceId)
     throw new Problem('not-found', 'No such contact.');
-  requireVersion(state.version, ifVersion);
+  requireVersion(state.version, ifVersions);
   return state;
 }
 

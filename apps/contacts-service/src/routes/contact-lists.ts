@@ -8,7 +8,7 @@ import { toContactList } from '../queries/contact-lists.ts';
 import { toContact } from '../queries/contacts.ts';
 import { createContact } from './contacts.ts';
 import { create } from './create.ts';
-import { ifVersionOf } from './if-match.ts';
+import { ifVersionsOf } from './if-match.ts';
 
 const id = z.coerce.number().pipe(numericId);
 const listParams = z.object({ listId: id });
@@ -43,7 +43,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
       const known = await queries.lists.byId(workspaceId, listId);
       const renamed = await lists.handle(
         String(listId),
-        { type: 'RenameContactList', workspaceId, name: name ?? known.name, ifVersion: ifVersionOf(request) },
+        { type: 'RenameContactList', workspaceId, name: name ?? known.name, ifVersions: ifVersionsOf(request) },
         { meta: originOf(request) },
       );
       return toContactList(renamed, known.contactsCount);
@@ -54,7 +54,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
     const workspaceId = request.headers['x-kith-workspace'];
     await lists.handle(
       String(request.params.listId),
-      { type: 'DeleteContactList', workspaceId, ifVersion: ifVersionOf(request) },
+      { type: 'DeleteContactList', workspaceId, ifVersions: ifVersionsOf(request) },
       { meta: originOf(request) },
     );
     unlist();
@@ -91,7 +91,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
         const workspaceId = request.headers['x-kith-workspace'];
         const { listId, contactId } = request.params;
         await queries.lists.byId(workspaceId, listId);
-        const command = { type, workspaceId, listId, ifVersion: ifVersionOf(request) } as const;
+        const command = { type, workspaceId, listId, ifVersions: ifVersionsOf(request) } as const;
         return toContact(await contacts.handle(String(contactId), command, { meta: originOf(request) }));
       },
     });

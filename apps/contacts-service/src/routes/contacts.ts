@@ -15,7 +15,7 @@ import type { Services } from '../app.ts';
 import { toE164 } from '../phone.ts';
 import { toContact } from '../queries/contacts.ts';
 import { create } from './create.ts';
-import { ifVersionOf } from './if-match.ts';
+import { ifVersionsOf } from './if-match.ts';
 
 const contactParams = z.object({ id: z.coerce.number().pipe(numericId) });
 const headers = principalHeaders;
@@ -45,14 +45,14 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
       workspaceId,
       changes,
       phoneE164: toE164(changes.phone ?? null),
-      ifVersion: ifVersionOf(request),
+      ifVersions: ifVersionsOf(request),
     } as const;
     return toContact(await contacts.handle(String(request.params.id), command, { meta: originOf(request) }));
   });
 
   app.delete('/contacts/:id', { schema: { headers, params: contactParams } }, async (request, reply) => {
     const workspaceId = request.headers['x-kith-workspace'];
-    const command = { type: 'EraseContact', workspaceId, ifVersion: ifVersionOf(request) } as const;
+    const command = { type: 'EraseContact', workspaceId, ifVersions: ifVersionsOf(request) } as const;
     await contacts.handle(String(request.params.id), command, { meta: originOf(request) });
     return reply.code(204).send();
   });
