@@ -86,6 +86,43 @@ describe('If-Match', () => {
   });
 });
 
+describe.each(['/contacts', '/contact-lists/1/contacts'])('a new contact by POST %s', (path) => {
+  test.each<[object]>([
+    [{ name: 'Ada' }],
+    [{ firstName: 'Ada' }],
+    [{ lastName: 'Lovelace', firstName: null }],
+    [{ firstName: 'A', lastName: 'L' }],
+    [{ name: 'Countess of Lovelace', firstName: 'Ada', lastName: 'King' }],
+  ])('has a name, whole or in parts: %j', async (body) => {
+    expect((await call('POST', path, body)).statusCode).toBe(201);
+    expect(gateway.written()[0]?.body).toEqual(body);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['nothing', {}, ['name']],
+    ['null for a name (WD-30)', { name: null, firstName: 'Ada' }, ['name']],
+    ['null for all of its parts', { firstName: null, lastName: null }, ['name']],
+    ['parts that join to one letter (WD-30)', { firstName: 'A' }, ['name']],
+    ['parts that join to 101 (WD-30)', { firstName: 'x'.repeat(50), lastName: 'y'.repeat(50) }, ['name']],
+    [
+      'no name, and more that is wrong',
+      { email: 'x', colour: 'red', firstName: 7 },
+      ['colour', 'email', 'firstName', 'name'],
+    ],
+    ['an array', [{ name: 'Ada' }], ['body', 'name']],
+    ['null', null, ['body']],
+  ])('of %s is refused, by name, and nothing is written (T-16)', async (_, body, fields) => {
+    const answer = await gateway.call(`/api/v1${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+      as: token,
+    });
+    expect([answer.statusCode, errorsOf(answer)]).toEqual([422, fields]);
+    expect(gateway.written()).toEqual([]);
+  });
+});
+
 describe('a change', () => {
   test.each(['PUT', 'PATCH'] as const)('by %s is of what it names, and null clears (WD-14, WD-34)', async (method) => {
     const changes = { name: 'Al', email: null, phone: null, company: 'Engines', address: null, note: null };

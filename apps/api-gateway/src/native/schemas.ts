@@ -113,11 +113,33 @@ export const contactPageQuery = z.strictObject({
 
 export const memberParams = z.object({ ...wisedata.listParams.shape, ...wisedata.contactParams.shape });
 
-/** WD-30 to WD-32 for what WiseData has; the rest of the profile besides. Unknown members are refused. */
+/** WD-30 to WD-32 for what WiseData has; the rest of the profile besides. Unknown members are refused. A name is there, whole or in parts. */
 export const newContact = (isDisposable: (address: string) => boolean) =>
-  z.strictObject({ ...partialProfile.shape, ...wisedata.newContact(isDisposable) }).meta({
-    example: { name: 'Ada Lovelace', email: 'ada@kith.test', phone: '+15551234567' },
-  });
+  z
+    .strictObject({
+      ...partialProfile.shape,
+      ...wisedata.newContact(isDisposable),
+      name: z.exactOptional(wisedata.name),
+    })
+    .refine(isNamed, { path: ['name'], error: 'Is required where neither firstName nor lastName is given.', when })
+    .refine(joinsToName, { path: ['name'], error: 'firstName and lastName must join to 2 to 100 characters.', when })
+    .meta({
+      anyOf: ['name', 'firstName', 'lastName'].map((member) => ({ required: [member] })),
+      example: { name: 'Ada Lovelace', email: 'ada@kith.test', phone: '+15551234567' },
+    });
+
+type Named = { readonly name?: unknown; readonly firstName?: unknown; readonly lastName?: unknown };
+
+const partsOf = ({ firstName, lastName }: Named) => [firstName, lastName].filter((part) => typeof part === 'string');
+
+const isNamed = (body: Named) => body.name !== undefined || partsOf(body).length > 0;
+
+/** WD-30, of the name that contacts-service makes of them. */
+const joinsToName = (body: Named) =>
+  body.name !== undefined || partsOf(body).length === 0 || wisedata.name.safeParse(partsOf(body).join(' ')).success;
+
+/** Beside what else is wrong with the body: every field is named at once. */
+const when = ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null;
 
 /** WD-34, for all of the profile: what is left out stays, `null` clears. A name there must be (WD-30). */
 export const contactChange = (isDisposable: (address: string) => boolean) =>

@@ -74,6 +74,20 @@ describe('creating a contact', () => {
 });
 
 describe('changing a contact', () => {
+  test('to parts that join to more than a name may have is refused', () => {
+    const firstName = '𝒙'.repeat(100);
+    given(created)
+      .when(change({ firstName, lastName: 'y'.repeat(100) }))
+      .rejects({ kind: 'invalid' });
+    const [was, is] = [
+      { name: 'Ada Lovelace', firstName: 'Ada', lastName: 'Lovelace' },
+      { firstName, lastName: 'y'.repeat(99) },
+    ];
+    given(created)
+      .when(change(is))
+      .emits(changed(was, { name: `${is.firstName} ${is.lastName}`, ...is }));
+  });
+
   test('tells what changed, old and new', () => {
     given(created)
       .when(change({ company: 'Analytical Engines', name: 'Ada Lovelace' }))

@@ -1,4 +1,4 @@
-import type { PartialProfile } from '@kith/contracts';
+import { type PartialProfile, Problem, profile } from '@kith/contracts';
 
 type Names = Pick<PartialProfile, 'name' | 'firstName' | 'lastName'>;
 
@@ -6,7 +6,7 @@ const NONE: Names = { name: null, firstName: null, lastName: null };
 
 /**
  * What follows of a name from what is written of it: the parts from a name alone, the name from its parts. Where both are written, or what is
- * written says nothing new, nothing follows.
+ * written says nothing new, nothing follows. Throws where parts join to more than a name may have.
  */
 export function withName(written: Names, known: Names = NONE): Names {
   const name = changed(written.name, known.name);
@@ -19,9 +19,16 @@ export function withName(written: Names, known: Names = NONE): Names {
   }
   if (!isWritten(written.name) && (first !== undefined || last !== undefined)) {
     const [joinedFirst, joinedLast] = [written.firstName ?? known.firstName, written.lastName ?? known.lastName];
-    return { name: [joinedFirst, joinedLast].filter((part) => typeof part === 'string').join(' ') || null };
+    return { name: joined([joinedFirst, joinedLast].filter((part) => typeof part === 'string').join(' ')) };
   }
   return {};
+}
+
+function joined(name: string): string | null {
+  const { success } = profile.shape.name.safeParse(name || null);
+  if (success) return name || null;
+  const errors = { name: ['firstName and lastName join to more than a name may have.'] };
+  throw new Problem('invalid', 'The given data is invalid.', { errors });
 }
 
 /** Null and absent alike say nothing of a name that is being made. */

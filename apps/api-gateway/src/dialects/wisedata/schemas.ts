@@ -25,9 +25,12 @@ export const contactPageQuery = {
   per_page: wholeNumber(1, 100).default(15).meta({ default: 15 }),
 };
 
+/** WD-30. */
+export const name = text(2, 100);
+
 /** WD-30, WD-31, WD-32. Whether an address is disposable is for the operator's lists to say. */
 export const newContact = (isDisposable: (address: string) => boolean) => ({
-  name: text(2, 100),
+  name,
   email: z.exactOptional(
     profile.shape.email.refine(
       (address) => address === null || !isDisposable(address),
@@ -40,7 +43,7 @@ export const newContact = (isDisposable: (address: string) => boolean) => ({
 /** WD-14, WD-34: the same rules for what is there. */
 export const contactChange = (isDisposable: (address: string) => boolean) => ({
   ...newContact(isDisposable),
-  name: z.exactOptional(text(2, 100)),
+  name: z.exactOptional(name),
 });
 
 /** WD-42. */
