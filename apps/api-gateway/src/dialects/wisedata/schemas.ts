@@ -10,7 +10,12 @@ export const wholeNumber = (min: number, max: number) =>
     .pipe(z.int().min(min, `Must be at least ${min}.`).max(max, `Must be at most ${max}.`))
     .meta({ type: 'integer', minimum: min, maximum: max });
 
-const id = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+/** Spelled in one way only: what names a thing has one address. */
+const id = z
+  .string()
+  .refine((value) => !value.startsWith('0'), 'Must not begin with 0.')
+  .pipe(wholeNumber(1, Number.MAX_SAFE_INTEGER))
+  .meta({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const contactParams = z.object({ contactId: id });
 export const listParams = z.object({ listId: id });
 

@@ -192,7 +192,7 @@ describe('a contact', () => {
     expect(gateway.written().at(-1)?.body).toEqual({ name: 'Ada' });
   });
 
-  test.each(['abc', '0', '-1', '1.5', '1e2', '99999999999999999999', '124'])(
+  test.each(['abc', '0', '0123', '-1', '1.5', '1e2', '99999999999999999999', '124'])(
     '%s does not exist (WD-52)',
     async (id) => {
       const answer = await get(`/contacts/${id}`);
