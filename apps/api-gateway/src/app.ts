@@ -1,6 +1,6 @@
 import type { DialectName } from '@kith/contracts';
-import { httpApp, type HttpProblem, type ProblemAnswer, type TlsFiles } from '@kith/http';
-import type { FastifyRequest, FastifyServerOptions } from 'fastify';
+import { type Asked, httpApp, type HttpProblem, type ProblemAnswer, type TlsFiles } from '@kith/http';
+import type { FastifyServerOptions } from 'fastify';
 
 import { countAgainstBudget } from './budgets/count.ts';
 import type { RateLimit } from './budgets/rate-limit.ts';
@@ -37,10 +37,10 @@ const DIALECT_HEADER = 'x-kith-dialect';
 export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts, tls }: Options) {
   const talk = conversations(identify(deps.verdicts, operatorKey), dialectHosts);
 
-  const problemAnswer = (problem: HttpProblem, request: FastifyRequest): ProblemAnswer => {
-    const { dialect } = talk.of(request);
+  const problemAnswer = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
+    const { dialect } = talk.of(asked);
     const say = dialectOf(dialect)?.problem ?? nativeProblem;
-    const { headers, body } = say(problem, request);
+    const { headers, body } = say(problem, asked);
     const challenge = problem.status === 401 && { 'www-authenticate': 'Bearer' };
     return { headers: { ...headers, ...challenge, [DIALECT_HEADER]: dialect }, body };
   };

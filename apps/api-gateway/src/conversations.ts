@@ -47,7 +47,7 @@ export function conversations(identify: Identify, hosts: DialectHosts) {
     // The types know only of constraints that are derived at once; the router tells the others by their third parameter.
     strategy: strategy as unknown as Strategy,
     /** Of a request that could not even be routed nothing is known. */
-    of: ({ raw }: FastifyRequest): Conversation =>
+    of: ({ raw }: Pick<FastifyRequest, 'raw'>): Conversation =>
       known.get(raw) ?? { identity: { kind: 'nobody' }, dialect: 'native' },
   };
 }

@@ -1,7 +1,7 @@
 type Schema = Readonly<Record<string, unknown>>;
 type Response = { readonly headers?: Schema; readonly [member: string]: unknown };
 type Operation = {
-  readonly requestBody?: unknown;
+  readonly requestBody?: Schema;
   readonly parameters?: readonly Schema[];
   readonly responses: Readonly<Record<string, Response>>;
 };
@@ -39,9 +39,11 @@ export const parameters = {
     example: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
   },
   'If-Match': {
-    ...text('Only this version is written over; if it is not the current one, 412.', '"v1"'),
+    description: 'Only these versions are written over; if the current one is not among them, 412. `*` is any.',
     in: 'header',
     name: 'If-Match',
+    schema: { type: 'string' as const, pattern: '^(\\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$' },
+    example: '"v1"',
   },
 };
 
@@ -83,12 +85,14 @@ type Refusal = {
 };
 
 const always = () => true;
-const writes = ({ operation }: Call) => operation.requestBody !== undefined;
+/** A body may be sent to it, even where none is needed. */
+const takesBody = ({ method }: Call) => method !== 'get';
 const creates = ({ method }: Call) => method === 'post';
 const names = ({ path }: Call) => path.includes('{') || path.endsWith('/tokens');
 const isForTokens = ({ path }: Call) => !path.includes('/accounts');
 const isOfContacts = ({ path }: Call) => path.includes('/contact');
 const changes = (call: Call) => isOfContacts(call) && ['put', 'patch', 'delete'].includes(call.method);
+const isChange = (call: Call) => isOfContacts(call) && call.operation.requestBody !== undefined && !creates(call);
 const keepsAnswers = (call: Call) => isOfContacts(call) && creates(call);
 /** What is answered is one contact or list, and is still there. */
 const hasVersion = (call: Call) =>
@@ -128,8 +132,13 @@ const REFUSALS: readonly Refusal[] = [
     description: 'It is no longer of the version that `If-Match` names.',
     when: changes,
   },
-  { status: 413, name: 'TooLarge', description: 'The body is over 1 MiB.', when: writes },
-  { status: 415, name: 'UnsupportedMediaType', description: 'The body is not application/json.', when: writes },
+  { status: 413, name: 'TooLarge', description: 'The body is over 1 MiB.', when: takesBody },
+  {
+    status: 415,
+    name: 'UnsupportedMediaType',
+    description: 'The body is not application/json in UTF-8, sent as it is.',
+    when: takesBody,
+  },
   {
     status: 422,
     name: 'Invalid',
@@ -142,6 +151,12 @@ const REFUSALS: readonly Refusal[] = [
     description: 'The budget of the token is used up.',
     headers: ['Retry-After'],
     when: isForTokens,
+  },
+  {
+    status: 431,
+    name: 'HeadersTooLarge',
+    description: 'The request line and the headers are over 16 KiB.',
+    when: always,
   },
   { status: 500, name: 'Internal', description: 'Something went wrong on our side.', when: always },
   {
@@ -166,7 +181,7 @@ const RESPONSES = Object.fromEntries(
     {
       description,
       // Nobody's token, nobody's budget.
-      headers: headersOf([...(status === 401 ? [] : BUDGET), ...headers]),
+      headers: headersOf([...(status === 401 || status === 431 ? [] : BUDGET), ...headers]),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ]),
@@ -204,6 +219,8 @@ function completed(call: Call): Operation {
   ];
   return {
     ...operation,
+    // WD-34: no body, no change.
+    ...(isChange(call) && { requestBody: { ...operation.requestBody, required: false } }),
     parameters: [
       ...(operation.parameters ?? []),
       ...parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),

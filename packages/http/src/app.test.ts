@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -88,7 +89,21 @@ describe('a request that cannot be served', () => {
     ],
     ['an unknown path', 404, '/nothing', {}],
     ['a malformed id', 404, '/things/x', {}],
-    ['a path that is no path', 400, '/things/%E0%A4%A', {}],
+    ['an id that is no UTF-8', 404, '/things/%E0%A4%A', {}],
+    ['an id longer than any', 404, `/things/${'1'.repeat(500)}`, {}],
+    ['a query that is no UTF-8', 400, '/things/1?search=%ED%A0%80', {}],
+    [
+      'a body in another charset',
+      415,
+      '/things',
+      { method: 'POST', payload: '{"name":"Ada"}', headers: { 'content-type': 'application/json; charset=utf-16' } },
+    ],
+    [
+      'a body in a content coding',
+      415,
+      '/things',
+      { method: 'POST', payload: '{"name":"Ada"}', headers: { ...json, 'content-encoding': 'gzip' } },
+    ],
     ['a part that is away', 503, '/away', {}],
     ['a failure of ours', 500, '/fails', {}],
   ])('%s is answered %i, as problem+json (RFC 9457)', async (_, status, url, options) => {
@@ -101,6 +116,48 @@ describe('a request that cannot be served', () => {
       title: expect.any(String),
       detail: expect.any(String),
     });
+  });
+
+  test.each(['application/json', 'application/json;charset=UTF-8', 'application/json; charset="utf-8"'])(
+    'is not one whose type is %s',
+    async (type) => {
+      const headers = { 'content-type': type, 'content-encoding': 'identity' };
+      expect((await call('/things', { method: 'POST', payload: '{"name":"Ada"}', headers })).statusCode).toBe(200);
+    },
+  );
+
+  test('for its content coding is told which is taken (RFC 9110, 15.5.16)', async () => {
+    const headers = { ...json, 'content-encoding': 'br' };
+    const answer = await call('/things', { method: 'POST', payload: '{}', headers });
+    expect(answer.headers['accept-encoding']).toBe('identity');
+  });
+
+  test.each([
+    ['__proto__', '{"name":"Ada","__proto__":1}'],
+    ['__proto__', '{"name":"Ada","deep":{"__proto__":{"admin":true}}}'],
+    ['constructor.prototype', '{"name":"Ada","constructor":{"prototype":{}}}'],
+  ])('for %s is told so', async (member, payload) => {
+    const answer = await call('/things', { method: 'POST', payload, headers: json });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json<{ detail: string }>().detail).toContain(member);
+  });
+
+  test.each<[string, string, number]>([
+    ['a request that Node cannot read', 'NONSENSE / HTTP/1.1\r\n\r\n', 400],
+    ['headers over 16 KiB', `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
+    ['a query over 16 KiB', `GET /?${'x'.repeat(17_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
+  ])('as %s is answered in the same words, with an id, before it is hung up on', async (_, text, status) => {
+    await using resources = new AsyncDisposableStack();
+    const served = httpApp({ logger: false, ready: async () => {} });
+    resources.defer(() => served.close());
+    const { port } = new URL(await served.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(port), '127.0.0.1').end(text);
+    const [head = '', body = ''] = (await Array.fromAsync(socket)).join('').split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
+    expect(head).toContain('content-type: application/problem+json');
+    const { instance, ...problem } = JSON.parse(body) as { instance: string };
+    expect(head).toContain(`x-request-id: ${instance}`);
+    expect(problem).toMatchObject({ status, detail: expect.any(String) });
   });
 
   test('names every offending field at once, unknown ones too', async () => {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { randomUUIDv7 } from 'node:crypto';
 import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -14,10 +13,12 @@ import Fastify, {
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 
 import { logOptions } from './log.ts';
+import { jsonBody } from './json-body.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
-import { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
+import { type Asked, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 import { secretAmong } from './secret.ts';
+import { answerUnread } from './unread.ts';
 
 const MEBIBYTE = 1_048_576;
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -32,7 +33,7 @@ export type HttpAppOptions = {
   /** Where given, it speaks TLS. */
   readonly tls?: TlsFiles | undefined;
   /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
-  readonly problemAnswer?: (problem: HttpProblem, request: FastifyRequest) => ProblemAnswer;
+  readonly problemAnswer?: (problem: HttpProblem, asked: Asked) => ProblemAnswer;
   /** Where routes are constrained: what a request derives to, so that a 405 names its methods. */
   readonly constraintsOf?: (request: FastifyRequest) => Record<string, string>;
 };
@@ -72,8 +73,11 @@ export function httpApp(options: HttpAppOptions) {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
-      answer(request, reply, toHttpProblem(error));
+      // A path that cannot be read, or longer than any of ours.
+      const names = NO_PATHS.has(error.code);
+      answer(request, reply, names ? NOTHING_HERE : toHttpProblem(error));
     },
+    clientErrorHandler: (error, socket) => answerUnread(error, socket, problemAnswer),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
@@ -82,25 +86,19 @@ export function httpApp(options: HttpAppOptions) {
 
   // JSON and nothing else: Fastify would take text/plain too.
   app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  // WiseData's clients send the JSON content type on every call, one without a body too.
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0 && EMPTY_BODIES.has(request.method)) done(null, undefined);
-    // Decoded all the same, it would not be what was written.
-    else if (!isUtf8(body)) done(new Problem('malformed', 'The body is not UTF-8.'));
-    else void parseJson(request, body.toString(), done);
-  });
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, jsonBody(app));
 
   app.setErrorHandler(async (error, request, reply) => {
     const problem = toHttpProblem(error);
     if (problem.status === TOO_LARGE) await discardBody(request);
+    if (problem.status === UNSUPPORTED) reply.header('accept-encoding', 'identity');
     if (problem.status >= 500) request.log.error({ err: error }, 'the request failed');
     return answer(request, reply, problem);
   });
 
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(app, request.url, constraintsOf?.(request));
-    if (allowed.length === 0) throw new Problem('not-found', 'There is nothing here.');
+    if (allowed.length === 0) return answer(request, reply, NOTHING_HERE);
     reply.header('allow', allowed.join(', '));
     return answer(request, reply, {
       status: 405,
@@ -112,6 +110,7 @@ export function httpApp(options: HttpAppOptions) {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  app.addHook('preValidation', async ({ url }) => refuseUnreadableQuery(url));
   if (internalKeys) {
     const isInternalKey = secretAmong(internalKeys);
     app.addHook('onRequest', async ({ headers, routeOptions }) => {
@@ -148,11 +147,23 @@ export function httpApp(options: HttpAppOptions) {
   return app;
 }
 
-/** A POST creates something, and of nothing. */
-const EMPTY_BODIES = new Set(['PUT', 'PATCH', 'DELETE']);
-
 const PROBES = new Set(['/healthz', '/readyz']);
 
+const NOTHING_HERE: HttpProblem = { status: 404, title: 'not-found', detail: 'There is nothing here.' };
+const NO_PATHS = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH']);
+
+/** What is no UTF-8 would be read as something that was not written. */
+function refuseUnreadableQuery(url: string): void {
+  const at = url.indexOf('?');
+  if (at < 0 || !url.includes('%', at)) return;
+  try {
+    decodeURIComponent(url.slice(at));
+  } catch {
+    throw new Problem('malformed', 'The query is not percent-encoded UTF-8.');
+  }
+}
+
+const UNSUPPORTED = 415;
 const TOO_LARGE = 413;
 const DISCARD_MS = 5_000;
 

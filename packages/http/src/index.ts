@@ -4,5 +4,5 @@ export { httpEnvironment, toHttpConfig } from './environment.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
 export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';
-export { type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
+export { type Asked, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 export { secretAmong } from './secret.ts';

@@ -15,8 +15,11 @@ export type HttpProblem = {
 
 export type ProblemAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: object };
 
+/** Of the request that cannot be served, what an answer may depend on. */
+export type Asked = Pick<FastifyRequest, 'id' | 'raw'>;
+
 /** RFC 9457; `instance` is the request's id. */
-export const problemJson = ({ status, title, detail, errors }: HttpProblem, { id }: FastifyRequest): ProblemAnswer => ({
+export const problemJson = ({ status, title, detail, errors }: HttpProblem, { id }: Asked): ProblemAnswer => ({
   headers: { 'content-type': 'application/problem+json' },
   body: { type: `urn:kith:problem:${title}`, title, status, detail, instance: id, errors },
 });
@@ -45,6 +48,11 @@ const TITLE: Record<number, string> = {
   415: 'unsupported-media-type',
 };
 
+/** Where Fastify's own words do not say what is allowed. */
+const DETAIL: Record<number, string> = {
+  415: 'The body must be application/json in UTF-8, without a content coding.',
+};
+
 /** Every error a request can end in, as what the caller may know of it. */
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof Problem) {
@@ -60,7 +68,7 @@ export function toHttpProblem(error: unknown): HttpProblem {
   if (hasZodFastifySchemaValidationErrors(error)) return ofSchema(error.validation, error.validationContext);
   if (isClientError(error)) {
     const { statusCode, message } = error;
-    return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: message };
+    return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: DETAIL[statusCode] ?? message };
   }
   return { status: 500, title: 'internal', detail: 'Something went wrong on our side.' };
 }

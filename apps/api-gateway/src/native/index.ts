@@ -1,5 +1,4 @@
-import { type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
-import type { FastifyRequest } from 'fastify';
+import { type Asked, type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -28,7 +27,7 @@ export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
 };
 
 /** RFC 9457, with WiseData's `message` (WD-33). */
-export function nativeProblem(problem: HttpProblem, request: FastifyRequest): ProblemAnswer {
-  const { headers, body } = problemJson(problem, request);
+export function nativeProblem(problem: HttpProblem, asked: Asked): ProblemAnswer {
+  const { headers, body } = problemJson(problem, asked);
   return { headers, body: { message: messageOf(problem), ...body } };
 }

@@ -59,10 +59,9 @@ export const contactListWire = contactList.extend({ createdAt: microseconds, upd
   },
 });
 export const tokenWire = token.meta({ id: 'Token' });
-export const createdTokenWire = createdToken.meta({
-  id: 'CreatedToken',
-  description: 'The one answer that holds the token itself.',
-});
+export const createdTokenWire = createdToken
+  .extend({ token: z.exactOptional(createdToken.shape.token) })
+  .meta({ id: 'CreatedToken', description: 'With the token itself, unless the answer is a replay: it is shown once.' });
 export const accountWire = account.meta({ id: 'Account' });
 export const pageMeta = wisedata.pageMeta.meta({
   id: 'PageMeta',
