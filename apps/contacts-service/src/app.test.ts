@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { differingRows, keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
-import pg, { type Pool } from 'pg';
+import type { Pool } from 'pg';
 
 import { buildApp, contactAggregate, contactListAggregate, services, type Services } from './app.ts';
 import { hear } from './consumers/verification.ts';
 import { unlistSome } from './processes/unlist.ts';
-import { pageStatement } from './queries/contact-page.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const WORKSPACE = 'ws_00000000000000000000000001';
@@ -215,47 +214,6 @@ describe('the contacts of a list (WD-11)', () => {
     const list = await newList();
     const answer = await get(`/contact-lists/${list}/contacts?cursor=${cursor}`);
     expect(answer.json()).toMatchObject({ status: 422, errors: { cursor: [expect.any(String)] } });
-  });
-});
-
-describe('of 100,000 contacts', () => {
-  const LIST = 900_000;
-  // As their owner: nobody else may analyze a table, or work on one for so long.
-  let owner: pg.Client;
-  beforeAll(async () => {
-    owner = new pg.Client(database.url);
-    await owner.connect();
-    await owner.query(
-      `insert into contacts (id, workspace_id, version, lists, created_at, updated_at)
-       select 1000000 + n, 'plan', 1, '{}', now(), now() from generate_series(1, 100000) n`,
-    );
-    await owner.query(
-      `insert into list_members select ${LIST}, id, 'Contact ' || id, '', '', created_at from contacts where workspace_id = 'plan'`,
-    );
-    await owner.query('analyze');
-  });
-  afterAll(async () => {
-    await owner.query(
-      `delete from contacts where workspace_id = 'plan'; delete from list_members where list_id = ${LIST}`,
-    );
-    await owner.end();
-  });
-
-  test.each([
-    ['list', 'name'],
-    ['list', 'created_at'],
-    ['workspace', 'email'],
-    ['workspace', 'created_at'],
-  ] as const)('a page of a %s by %s is read from an index, without a sort', async (source, sort) => {
-    const statement = pageStatement(source, sort, 'asc', { search: false, after: false })
-      .replace('$1', source === 'list' ? String(LIST) : `'plan'`)
-      .replace('$2', '15')
-      .replace('$3', '0');
-    const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain ${statement}`);
-    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan).not.toMatch(/Seq Scan/);
-    // Fifteen rows are put in order again after their contacts are joined; a hundred thousand are not.
-    expect(plan).not.toMatch(/Sort .*rows=\d{3,}/);
   });
 });
 

@@ -3,8 +3,9 @@ import type { Pool } from 'pg';
 
 import type { Contact as ContactState } from '../domain/contact.ts';
 import { contactOf, type ContactRow } from '../projections/contact-row.ts';
+import { SEARCH_COUNTS_UP_TO } from './contact-page.ts';
+import { type Collection, contactRows } from './contact-rows.ts';
 import { cursorOf, readCursor } from './cursor.ts';
-import { type Filter, matches, pageStatement, patternsOf, SEARCH_COUNTS_UP_TO, type Source } from './contact-page.ts';
 
 /** A contact as the services behind the gateway speak of it. */
 export function toContact(state: ContactState): Contact {
@@ -25,34 +26,16 @@ export function toContact(state: ContactState): Contact {
 }
 
 export const contactQueries = (pool: Pool) => {
-  async function page(
-    source: Source,
-    of: string | number,
-    query: ContactPageQuery,
-    total: number,
-  ): Promise<ContactPage> {
-    const { search, sort, order, page: number, perPage } = query;
-    const after = readCursor(query.cursor, sort, order);
-    const filter: Filter = { search: search !== undefined, after: after !== undefined };
-    const values = [
-      of,
-      perPage + 1,
-      after ? 0 : (number - 1) * perPage,
-      ...(search === undefined ? [] : [patternsOf(search)]),
-      ...(after ? [after.value, after.id] : []),
-    ];
-    const { rows } = await pool.query<ContactRow & { $key: string }>({
-      name: `${source}-${sort}-${order}-${Object.values(filter).join('-')}`,
-      text: pageStatement(source, sort, order, filter),
-      values,
-    });
+  async function page(collection: Collection, query: ContactPageQuery): Promise<ContactPage> {
+    const { search, sort, order, perPage } = query;
+    const { rows, total } = await contactRows(pool, collection, query, readCursor(query.cursor, sort, order));
     const shown = rows.slice(0, perPage);
     const last = rows.length > perPage ? shown.at(-1) : undefined;
-    const counted = search === undefined ? { total, more: false } : await countOf(source, of, search);
+    const moreThanTotal = search !== undefined && total > SEARCH_COUNTS_UP_TO;
     return {
       items: shown.map((row) => toContact(contactOf(row))),
-      total: counted.total,
-      moreThanTotal: counted.more,
+      total: moreThanTotal ? SEARCH_COUNTS_UP_TO : total,
+      moreThanTotal,
       nextCursor: last
         ? cursorOf({
             sort,
@@ -62,20 +45,6 @@ export const contactQueries = (pool: Pool) => {
           })
         : null,
     };
-  }
-
-  async function countOf(
-    source: Source,
-    of: string | number,
-    search: string,
-  ): Promise<{ total: number; more: boolean }> {
-    const { rows } = await pool.query<{ total: number }>({
-      name: `${source}-matches`,
-      text: matches(source),
-      values: [of, patternsOf(search)],
-    });
-    const total = rows[0]?.total ?? 0;
-    return { total: Math.min(total, SEARCH_COUNTS_UP_TO), more: total > SEARCH_COUNTS_UP_TO };
   }
 
   return {
@@ -113,7 +82,7 @@ export const contactQueries = (pool: Pool) => {
         text: `select coalesce(sum(contacts), 0)::int as total from contact_counts where scope = $1`,
         values: [workspaceId],
       });
-      return page('workspace', workspaceId, query, rows[0]?.total ?? 0);
+      return page({ source: 'workspace', of: workspaceId, total: rows[0]?.total ?? 0 }, query);
     },
 
     async pageOfList(workspaceId: string, listId: number, query: ContactPageQuery): Promise<ContactPage> {
@@ -124,7 +93,7 @@ export const contactQueries = (pool: Pool) => {
         values: [listId, workspaceId],
       });
       if (!rows[0]) throw new Problem('not-found', 'No such contact list.');
-      return page('list', listId, query, rows[0].total);
+      return page({ source: 'list', of: listId, total: rows[0].total }, query);
     },
   };
 };
