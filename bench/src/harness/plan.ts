@@ -1,13 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Client } from 'pg';
+import { loggedOf, patiently, setLogging } from './server-log.ts';
 
 /** The server plans a prepared statement anew five times before it may keep a plan. */
 const REPEATS = 12;
 const LOGGED_MS = 200;
-/** What the service does by itself goes on meanwhile. */
-const OF_A_REQUEST = /\b(contacts|list_members|contact_lists|contact_counts)\b/;
 
 export type Explain = (request: () => Promise<unknown>) => Promise<string>;
 
@@ -16,47 +13,18 @@ export type Explain = (request: () => Promise<unknown>) => Promise<string>;
  * Then: the statements that a request leads to, as the service asks them and the server plans them.
  */
 export async function startExplaining(databaseUrl: string, logFile: string): Promise<Explain> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name');
-    const settings = {
-      session_preload_libraries: 'auto_explain',
-      'auto_explain.log_min_duration': '0',
-      'auto_explain.log_analyze': 'on',
-    };
-    for (const [setting, value] of Object.entries(settings))
-      await client.query(`alter database ${rows[0]?.name} set ${setting} = ${value}`);
-    // Only sessions that begin after this know of it.
-    await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'contacts-service' and state = 'idle'`,
-    );
-  } finally {
-    await client.end();
-  }
+  await setLogging(databaseUrl, {
+    session_preload_libraries: 'auto_explain',
+    'auto_explain.log_min_duration': '0',
+    'auto_explain.log_analyze': 'on',
+  });
   return async (request) => {
     for (let n = 0; n < REPEATS; n++) await patiently(request);
     await delay(LOGGED_MS);
-    const before = statSync(logFile).size;
-    await request();
-    await delay(LOGGED_MS);
-    const entries = readFileSync(logFile)
-      .subarray(before)
-      .toString()
-      .split(/^(?=\d{4}-\d\d-\d\d )/m);
-    return entries.filter((entry) => OF_A_REQUEST.test(entry)).join('');
-  };
-}
-
-/** The connection it takes may have been one of those that were ended. */
-async function patiently(request: () => Promise<unknown>): Promise<void> {
-  for (let n = 0; n < REPEATS; n++) {
-    try {
+    const entries = await loggedOf(logFile, async () => {
       await request();
-      return;
-    } catch {
       await delay(LOGGED_MS);
-    }
-  }
+    });
+    return entries.join('');
+  };
 }

@@ -1,0 +1,57 @@
+import { readFileSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+
+const SERVICE = 'contacts-service';
+/** What the service does by itself goes on meanwhile: it publishes, and empties deleted lists. */
+const OF_A_REQUEST = /\b(contacts(?![-.])|list_members|contact_lists|contact_counts)\b/;
+const OF_ITSELF = /\bdeleted_lists\b/;
+const ATTEMPTS = 12;
+const LOGGED_MS = 200;
+
+/** What the server's log says of its statements, by `alter database`; undone with nulls. Only sessions that begin after this know of it. */
+export async function setLogging(
+  databaseUrl: string,
+  settings: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select current_database() as name');
+    const database = escapeIdentifier(rows[0]?.name ?? '');
+    for (const [setting, value] of Object.entries(settings))
+      await client.query(
+        `alter database ${database} ${value === null ? `reset ${setting}` : `set ${setting} = ${escapeLiteral(value)}`}`,
+      );
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = '${SERVICE}' and state = 'idle'`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** What was logged of the statements that a request led to. */
+export async function loggedOf(logFile: string, request: () => Promise<unknown>): Promise<readonly string[]> {
+  const before = statSync(logFile).size;
+  await request();
+  const entries = readFileSync(logFile)
+    .subarray(before)
+    .toString()
+    .split(/^(?=\d{4}-\d\d-\d\d .* LOG: )/m);
+  return entries.filter((entry) => OF_A_REQUEST.test(entry) && !OF_ITSELF.test(entry));
+}
+
+/** The connection it takes may have been one of those that were ended. */
+export async function patiently(request: () => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < ATTEMPTS; n++) {
+    try {
+      await request();
+      return;
+    } catch {
+      await delay(LOGGED_MS);
+    }
+  }
+}
