@@ -234,6 +234,7 @@ describe('a search (WD-11)', () => {
       { name: 'Ada Lovelace', email: 'ada@kith.test', phone: '+1 (555) 123-4567' },
       { name: '100% Bob_Smith', email: 'Bob+x@Kith.test' },
       { name: "O'Brien \\ Söhne", phone: '0151 23456' },
+      { name: '12 Monkeys, 1995-96' },
     ]) {
       await post(`/contact-lists/${list}/contacts`, contact);
     }
@@ -245,6 +246,10 @@ describe('a search (WD-11)', () => {
     ['a phone as it was written', '(555) 123', ['Ada Lovelace']],
     ["a phone's digits, however written", '5551234567', ['Ada Lovelace']],
     ['digits with something between them', '555.123-45', ['Ada Lovelace']],
+    ['digits in a name', '12', ['12 Monkeys, 1995-96', 'Ada Lovelace', "O'Brien \\ Söhne"]],
+    ['digits in a name as they are written there', '1995-96', ['12 Monkeys, 1995-96']],
+    ['no digits of a name with something else between them', '12-', ['Ada Lovelace', "O'Brien \\ Söhne"]],
+    ['no digits of a name without what is between them', '199596', []],
     ['% itself', '%', ['100% Bob_Smith']],
     ['_ itself', 'b_s', ['100% Bob_Smith']],
     ['\\ itself', '\\', ["O'Brien \\ Söhne"]],

@@ -39,7 +39,9 @@ export const contactListAggregate = {
 
 export type Services = ReturnType<typeof services>;
 
-type Wakes = {
+type ServicesOptions = {
+  /** Where searches are made, if not where everything is. */
+  readonly searches?: Pool;
   /** Events were stored. */
   readonly onAppended?: () => void;
   /** A list was deleted, and its contacts are still in it. */
@@ -49,11 +51,11 @@ type Wakes = {
 export const services = (
   pool: Pool,
   keyring: Keyring,
-  { onAppended = () => {}, onListDeleted = () => {} }: Wakes = {},
+  { searches = pool, onAppended = () => {}, onListDeleted = () => {} }: ServicesOptions = {},
 ) => ({
   contacts: commandHandler(pool, contactAggregate, { keyring, onAppended }),
   lists: commandHandler(pool, contactListAggregate, { onAppended }),
-  queries: { contacts: contactQueries(pool), lists: contactListQueries(pool) },
+  queries: { contacts: contactQueries(pool, searches), lists: contactListQueries(pool) },
   ...erasureQueries(pool),
   unlist: onListDeleted,
   /** A contact's events after a version, as the topic carries them. */

@@ -22,9 +22,17 @@ await using resources = new AsyncDisposableStack();
 
 await migrate(config.databaseUrl, join(import.meta.dirname, '../migrations'));
 const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 'contacts-service' }), (p) => p.end());
+const searches = resources.adopt(
+  openPool(config.databaseUrl, { applicationName: 'contacts-service searches', max: 4, mayScan: true }),
+  (p) => p.end(),
+);
 const ring = keyring(config.encryptionKeys);
 
-const deps = services(pool, ring, { onAppended: () => relay.wake(), onListDeleted: () => unlisting.wake() });
+const deps = services(pool, ring, {
+  searches,
+  onAppended: () => relay.wake(),
+  onListDeleted: () => unlisting.wake(),
+});
 const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },

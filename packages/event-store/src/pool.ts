@@ -8,22 +8,26 @@ const SETTINGS = {
   statement_timeout: STATEMENT_TIMEOUT_MS,
   // An abandoned transaction would hide everybody's later events from the feed.
   idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-  // Every statement has an index. One prepared while its table was empty would scan it all, however it has grown, until the next analyze.
-  enable_seqscan: 'off',
+};
+
+type PoolOptions = {
+  readonly max?: number;
+  readonly applicationName?: string;
+  /** For statements that have no index to themselves, such as a search for two letters. */
+  readonly mayScan?: boolean;
 };
 
 /** A pool whose sessions may do what the migrations grant `kith_app`, and no more. Eight connections saturate two cores. */
-export function openPool(
-  databaseUrl: string,
-  { max = 8, applicationName }: { max?: number; applicationName?: string } = {},
-): Pool {
+export function openPool(databaseUrl: string, { max = 8, applicationName, mayScan = false }: PoolOptions = {}): Pool {
+  // One prepared while its table was empty would scan it all, however it has grown, until the next analyze.
+  const settings = { ...SETTINGS, enable_seqscan: mayScan ? 'on' : 'off' };
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     ...(applicationName && { application_name: applicationName }),
-    options: Object.entries(SETTINGS)
+    options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });

@@ -104,13 +104,15 @@ function isAfter({ id, key }: Members, sort: Sort, order: Order, parameter: numb
   return `(${key(sort)}, ${id}) ${order === 'asc' ? '>' : '<'} ($${parameter}::${type}, $${parameter + 1}::bigint)`;
 }
 
-/** The term as LIKE patterns that mean it literally; one of digits, whatever stands between them, is looked for among the phones' digits too. */
+/**
+ * The term as LIKE patterns that mean it literally; one of digits, whatever stands between them, is looked for among the phones' digits too:
+ * they are the last of the four that U+001F keeps apart.
+ */
 export function patternsOf(term: string): string[] {
-  // Between two fields nothing is found.
+  // What keeps them apart is in none of them.
   if (term.includes('\u001f')) return [];
   const literal = `%${term.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   const digits = /^[\d\s()+./-]*$/.test(term) ? term.replace(/\D/g, '') : '';
-  if (digits === '') return [literal];
-  // What holds the term holds its digits, where they stand together: two patterns are two searches of the index.
-  return term.includes(digits) ? [`%${digits}%`] : [literal, `%${digits}%`];
+  // Digits alone are found among the digits as they are: two patterns are two searches of the index.
+  return digits === '' || digits === term ? [literal] : [literal, `%\u001f%\u001f%\u001f%${digits}%`];
 }

@@ -20,11 +20,13 @@ let database: Awaited<ReturnType<typeof testDatabase>>;
 // As their owner: nobody else may analyze a table.
 let owner: pg.Client;
 let pool: Pool;
+let searches: Pool;
 
 beforeAll(async () => {
   database = await testDatabase();
   await migrate(database.url, join(import.meta.dirname, '../../migrations'));
   pool = openPool(database.url);
+  searches = openPool(database.url, { mayScan: true });
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
   // The older half and three of the newest are early ones, and the oldest of all has two letters that nobody else has.
@@ -51,14 +53,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await owner.end();
-  await pool.end();
+  await Promise.all([pool.end(), searches.end()]);
   await database[Symbol.asyncDispose]();
 });
 
 const PER_PAGE = 15;
 const pageOf = (source: Source, asked: Partial<ContactPageQuery>) => {
   const query = contactPageQuery.parse({ perPage: PER_PAGE, ...asked });
-  const queries = contactQueries(pool);
+  const queries = contactQueries(pool, searches);
   return source === 'list' ? queries.pageOfList(WORKSPACE, LIST, query) : queries.pageOfWorkspace(WORKSPACE, query);
 };
 

@@ -21,7 +21,7 @@ type PageRow = ContactRow & { readonly $key: string };
 type Found = { readonly rows: readonly PageRow[]; readonly total: number };
 
 export async function contactRows(
-  pool: Pool,
+  { pool, searches }: { readonly pool: Pool; readonly searches: Pool },
   collection: Collection,
   { search, sort, order, page, perPage }: ContactPageQuery,
   after: Cursor | undefined,
@@ -31,7 +31,7 @@ export async function contactRows(
   const first = [of, perPage + 1, after ? 0 : (page - 1) * perPage];
   const position = after ? [after.value, after.id] : [];
   if (search !== undefined)
-    return searched(pool, collection, shape, [...first, patternsOf(search), ...position], perPage + 1);
+    return searched(searches, collection, shape, [...first, patternsOf(search), ...position], perPage + 1);
   const { rows } = await pool.query<PageRow>({
     name: `${source}-${sort}-${order}-${shape.after}`,
     text: pageStatement(source, shape),

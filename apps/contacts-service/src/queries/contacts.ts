@@ -25,10 +25,16 @@ export function toContact(state: ContactState): Contact {
   };
 }
 
-export const contactQueries = (pool: Pool) => {
+/** Searches have connections of their own: however many wait for those, what else is asked does not wait for a search. */
+export const contactQueries = (pool: Pool, searches: Pool) => {
   async function page(collection: Collection, query: ContactPageQuery): Promise<ContactPage> {
     const { search, sort, order, perPage } = query;
-    const { rows, total } = await contactRows(pool, collection, query, readCursor(query.cursor, sort, order));
+    const { rows, total } = await contactRows(
+      { pool, searches },
+      collection,
+      query,
+      readCursor(query.cursor, sort, order),
+    );
     const shown = rows.slice(0, perPage);
     const last = rows.length > perPage ? shown.at(-1) : undefined;
     const moreThanTotal = search !== undefined && total > SEARCH_COUNTS_UP_TO;
