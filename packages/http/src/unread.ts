@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { IncomingMessage, STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import type { Asked, HttpProblem, ProblemAnswer } from './problem.ts';
 
