@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+import { cacheFolder } from './cache.ts';
 import { exists, writeWhole } from './files.ts';
 import type { KafkaOptions } from './kafka.ts';
 import { runProgram } from './run-program.ts';
@@ -25,7 +25,7 @@ export async function kafkaJars(options: KafkaOptions): Promise<KafkaJars | { re
   if (java.major < OLDEST_JAVA) {
     return { reason: `Java ${java.major} is too old: install Java ${OLDEST_JAVA} or newer (a JRE will do)` };
   }
-  const cache = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kith');
+  const cache = cacheFolder(env);
   // Another pom has other jars; another Java cannot read the archive.
   const key = createHash('sha256')
     .update(await readFile(POM))
