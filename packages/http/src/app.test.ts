@@ -170,6 +170,15 @@ describe('a request that cannot be served', () => {
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['age', 'colour', 'name']);
   });
 
+  test('with nearly a mebibyte of unknown fields is answered in proportion', async () => {
+    const fields = Array.from({ length: 50_000 }, (_, index) => `"field-${index}":1`);
+    const payload = `{${fields.join(',')}}`;
+    const answer = await call('/things', { method: 'POST', payload, headers: json });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json<{ errors: object }>().errors).toHaveProperty('field-49999', ['Is not known here.']);
+    expect(answer.body.length).toBeLessThan(4 * payload.length);
+  });
+
   test('names a field that every object has', async () => {
     const payload = '{"name":"Ada","constructor":1,"toString":2}';
     const answer = await call('/things', { method: 'POST', payload, headers: json });
