@@ -121,10 +121,22 @@ describe('a request that cannot be served', () => {
   test.each(['application/json', 'application/json;charset=UTF-8', 'application/json; charset="utf-8"'])(
     'is not one whose type is %s',
     async (type) => {
-      const headers = { 'content-type': type, 'content-encoding': 'identity' };
+      const headers = { 'content-type': type, 'content-encoding': 'Identity' };
       expect((await call('/things', { method: 'POST', payload: '{"name":"Ada"}', headers })).statusCode).toBe(200);
     },
   );
+
+  test.each<[string, Record<string, string>]>([
+    ['named empty', { 'content-type': 'application/json; charset=' }],
+    ['named beside the right one', { 'content-type': 'application/json; charset=utf-8; charset=utf-16' }],
+    [
+      'named after what only looks like the right one',
+      { 'content-type': 'application/json; a="; charset=utf-8"; charset=utf-16' },
+    ],
+    ['of a coding beside none', { ...json, 'content-encoding': 'identity, gzip' }],
+  ])('for a charset or coding %s is answered 415', async (_, headers) => {
+    expect((await call('/things', { method: 'POST', payload: '{"name":"Ada"}', headers })).statusCode).toBe(415);
+  });
 
   test('for its content coding is told which is taken (RFC 9110, 15.5.16)', async () => {
     const headers = { ...json, 'content-encoding': 'br' };
@@ -145,8 +157,22 @@ describe('a request that cannot be served', () => {
   test.each<[string, string, number]>([
     ['a request that Node cannot read', 'NONSENSE / HTTP/1.1\r\n\r\n', 400],
     ['headers over 16 KiB', `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
+    ['a request without a host (RFC 9112, 3.2)', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['a request for two hosts', 'GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\nconnection: close\r\n\r\n', 400],
+    ['an expectation of more', 'GET / HTTP/1.1\r\nhost: x\r\nexpect: more\r\nconnection: close\r\n\r\n', 400],
+    [
+      'a body in a transfer coding',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: gzip, chunked\r\nconnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a tunnel', 'CONNECT there:443 HTTP/1.1\r\nhost: there:443\r\n\r\n', 400],
+    [
+      'a body of two types',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-type: text/csv\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}',
+      415,
+    ],
     ['a query over 16 KiB', `GET /?${'x'.repeat(17_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
-  ])('as %s is answered in the same words, with an id, before it is hung up on', async (_, text, status) => {
+  ])('as %s is answered in the same words, with an id', async (_, text, status) => {
     await using resources = new AsyncDisposableStack();
     const served = httpApp({ logger: false, ready: async () => {} });
     resources.defer(() => served.close());
@@ -158,6 +184,19 @@ describe('a request that cannot be served', () => {
     const { instance, ...problem } = JSON.parse(body) as { instance: string };
     expect(head).toContain(`x-request-id: ${instance}`);
     expect(problem).toMatchObject({ status, detail: expect.any(String) });
+  });
+
+  test.each([
+    ['sends what is no HTTP', 'NONSENSE / HTTP/1.1\r\n\r\n'],
+    ['asks for a tunnel', 'CONNECT there:443 HTTP/1.1\r\nhost: there:443\r\n\r\n'],
+  ])('does not keep the service from stopping where its client %s and stays', async (_, text) => {
+    const served = httpApp({ logger: false, ready: async () => {} });
+    const { hostname, port } = new URL(await served.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.write(text);
+    await once(socket, 'data');
+    await expect(served.close()).resolves.toBeUndefined();
+    socket.destroy();
   });
 
   test('names every offending field at once, unknown ones too', async () => {

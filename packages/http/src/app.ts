@@ -12,13 +12,14 @@ import Fastify, {
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 
-import { logOptions } from './log.ts';
+import { passOnExpectations, READ_BY_US, refuseHeaders } from './headers.ts';
 import { jsonBody } from './json-body.ts';
+import { logOptions } from './log.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
 import { type Asked, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 import { secretAmong } from './secret.ts';
-import { answerUnread } from './unread.ts';
+import { answerUnread, refuseTunnels } from './unread.ts';
 
 const MEBIBYTE = 1_048_576;
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -66,7 +67,7 @@ export function httpApp(options: HttpAppOptions) {
     // Our own line, below, says the route's pattern.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    ...(tls && { https: tls }),
+    ...(tls ? { https: { ...tls, ...READ_BY_US } } : { http: READ_BY_US }),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     // A request that arrives while the app closes is answered all the same, and its connection ended after that.
@@ -79,6 +80,9 @@ export function httpApp(options: HttpAppOptions) {
     },
     clientErrorHandler: (error, socket) => answerUnread(error, socket, problemAnswer),
   }).withTypeProvider<ZodTypeProvider>();
+
+  passOnExpectations(app.server);
+  refuseTunnels(app.server, problemAnswer);
 
   app.setValidatorCompiler(validatorCompiler);
   // JSON.stringify beats the compiled serializers on Node 24, and zod's by far: schemas of answers are for the documents.
@@ -109,6 +113,7 @@ export function httpApp(options: HttpAppOptions) {
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    refuseHeaders(request.raw);
   });
   app.addHook('preValidation', async ({ url }) => refuseUnreadableQuery(url));
   if (internalKeys) {

@@ -12,8 +12,8 @@ export function jsonBody(app: Pick<FastifyInstance, 'getDefaultJsonParser'>): Fa
   return (request, body, done) => {
     // WiseData's clients send the JSON content type on every call, one without a body too.
     if (body.length === 0 && EMPTY_BODIES.has(request.method)) return done(null, undefined);
-    const { 'content-encoding': coding = 'identity', 'content-type': type } = request.headers;
-    if (coding !== 'identity' || !isUtf8Charset(type)) return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+    const { 'content-encoding': coding = '', 'content-type': type } = request.headers;
+    if (!NO_CODING.test(coding) || !isUtf8Charset(type)) return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
     // Decoded all the same, it would not be what was written.
     if (!isUtf8(body)) return done(new Problem('malformed', 'The body is not UTF-8.'));
     const text = body.toString();
@@ -21,8 +21,13 @@ export function jsonBody(app: Pick<FastifyInstance, 'getDefaultJsonParser'>): Fa
   };
 }
 
-/** RFC 8259, 8.1: there is no other; who names one means something else. */
-const isUtf8Charset = (type = '') => /^(utf-?8)?$/i.test(/;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? '');
+/** RFC 9110, 8.4.1: names of codings have no case. */
+const NO_CODING = /^(identity)?$/i;
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/gi;
+
+/** RFC 8259, 8.1: there is no other; who names one, a second one too, means something else. */
+const isUtf8Charset = (type = '') => [...type.matchAll(CHARSET)].every(([, name = '']) => /^utf-?8$/i.test(name));
 
 /** The parser says of a body that reaches for the prototype of objects that it is no JSON. */
 function explained(error: Error, text: string): Error {

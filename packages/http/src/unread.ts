@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { IncomingMessage, STATUS_CODES } from 'node:http';
+import { IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { Asked, HttpProblem, ProblemAnswer } from './problem.ts';
 
@@ -12,17 +13,28 @@ const TOO_MUCH: HttpProblem = {
 const TOO_SLOW: HttpProblem = { status: 408, title: 'timeout', detail: 'The request did not come to its end in time.' };
 const NO_HTTP: HttpProblem = { status: 400, title: 'malformed', detail: 'This is no HTTP request.' };
 
+const NO_PROXY: HttpProblem = { status: 400, title: 'malformed', detail: 'CONNECT is for proxies, and this is none.' };
+
+/** Destroyed at once, it would be reset, and what is written lost to whoever is still writing. */
+const LINGER_MS = 1_000;
+
+type Say = (problem: HttpProblem, asked: Asked) => ProblemAnswer;
+
 /** Answers, and hangs up on, what Node could not even read as a request: no hook has seen it, and none will. */
-export function answerUnread(
-  error: Error & { readonly code?: string },
-  socket: Socket,
-  say: (problem: HttpProblem, asked: Asked) => ProblemAnswer,
-): void {
+export function answerUnread(error: Error & { readonly code?: string }, socket: Socket, say: Say): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW' ? TOO_MUCH : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? TOO_SLOW : NO_HTTP;
+  hangUp(socket, new IncomingMessage(socket), problem, say);
+}
+
+/** Node hands a CONNECT, whatever its path, to whoever listens for tunnels, and hangs up without a word where nobody does. */
+export const refuseTunnels = (server: Pick<Server, 'on'>, say: Say) =>
+  server.on('connect', (request, socket) => hangUp(socket, request, NO_PROXY, say));
+
+function hangUp(socket: Duplex, raw: IncomingMessage, problem: HttpProblem, say: Say): void {
   const id = randomUUIDv7();
-  const answer = say(problem, { id, raw: new IncomingMessage(socket) });
+  const answer = say(problem, { id, raw });
   const body = JSON.stringify(answer.body);
   const headers = {
     ...answer.headers,
@@ -31,5 +43,9 @@ export function answerUnread(
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Node has let go of it: neither a reset nor a client that does not hang up is anybody else's to see to.
+  socket.on('error', () => socket.destroy());
+  const lingering = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(lingering));
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
 }
