@@ -17,9 +17,10 @@ let token: string;
 beforeAll(async () => {
   gateway = await testGateway();
   serveContacts(gateway);
-  gateway.serve('GET /accounts', { body: [account] });
-  gateway.serve('GET /tokens', { body: [] });
-  gateway.serve(`GET /tokens?workspaceId=${verdict.workspaceId}`, { body: [] });
+  const body = { items: [], total: 0, nextCursor: null };
+  gateway.serve('GET /accounts?page=1&perPage=15', { body });
+  gateway.serve('GET /tokens?page=1&perPage=15', { body });
+  gateway.serve(`GET /tokens?page=1&perPage=15&workspaceId=${verdict.workspaceId}`, { body });
   token = gateway.token();
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
@@ -165,7 +166,9 @@ describe('the operator', () => {
 describe('a token with tokens.admin', () => {
   test('reaches the tokens of its own workspace', async () => {
     expect((await get('/tokens')).statusCode).toBe(200);
-    expect(gateway.services.asked.at(-1)?.call).toBe(`GET /tokens?workspaceId=${verdict.workspaceId}`);
+    expect(gateway.services.asked.at(-1)?.call).toBe(
+      `GET /tokens?page=1&perPage=15&workspaceId=${verdict.workspaceId}`,
+    );
     expect((await post('/tokens', { name: 'Second' })).statusCode).toBe(201);
     expect(gateway.written().at(-1)?.body).toMatchObject({ workspaceId: verdict.workspaceId });
   });

@@ -167,7 +167,7 @@ export type TestGateway = Awaited<ReturnType<typeof testGateway>>;
 
 /** The answers of contacts-service that most tests need. */
 export function serveContacts({ serve }: TestGateway): void {
-  serve('GET /contact-lists', { body: [list] });
+  serve('GET /contact-lists/all', { body: [list] });
   serve('POST /contact-lists', { status: 201, body: list });
   const page = { body: { items: [contact], total: 42, moreThanTotal: false, nextCursor: 'next' } };
   serve('GET /contact-lists/1/contacts?sort=created_at&order=desc&page=1&perPage=15', page);

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type CreatedToken, isWellFormedToken } from '@kith/contracts';
+import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { account, OPERATOR, serveContacts, testGateway, type TestGateway, verdict } from './gateway.fixture.ts';
 
@@ -9,7 +12,10 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: { example?: unknown } }> };
   responses: Record<string, unknown>;
 };
-type Document = { paths: Record<string, Record<string, Operation>> };
+type Document = {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { example?: unknown }> };
+};
 
 let gateway: TestGateway;
 let document: Document;
@@ -31,6 +37,19 @@ test('every reference in it leads somewhere', () => {
     const found = path.split('/').reduce((at, key) => (at as Record<string, unknown>)?.[key], document as unknown);
     expect([path, typeof found]).toEqual([path, 'object']);
   }
+});
+
+test('every schema in it has an example, which is valid', () => {
+  const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true })).addSchema(document, 'document');
+  for (const [name, { example }] of Object.entries(document.components.schemas)) {
+    const valid = ajv.validate({ $ref: `document#/components/schemas/${name}` }, example);
+    expect([name, valid, ajv.errors]).toEqual([name, true, null]);
+  }
+});
+
+test('the token in it opens nothing, and no scanner takes it for a leaked one', () => {
+  const { example } = document.components.schemas['CreatedToken'] as { example: CreatedToken };
+  expect([isWellFormedToken(example.token), example.token.slice(-4)]).toEqual([false, example.preview]);
 });
 
 test('every example in it works', async () => {

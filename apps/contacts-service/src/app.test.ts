@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ContactList, Page } from '@kith/contracts';
 import { differingRows, keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
@@ -60,10 +61,35 @@ describe('a list', () => {
     const id = await newList('Counted');
     await post(`/contact-lists/${id}/contacts`, { name: 'Ada' });
     await post(`/contact-lists/${id}/contacts`, { name: 'Bob' });
-    const lists = (await get('/contact-lists')).json<{ id: number }[]>();
+    const lists = (await get('/contact-lists/all')).json<{ id: number }[]>();
     expect(lists.find((list) => list.id === id)).toMatchObject({ name: 'Counted', contactsCount: 2, version: 1 });
-    expect((await get('/contact-lists', OTHER)).json()).toEqual([]);
+    expect((await get('/contact-lists/all', OTHER)).json()).toEqual([]);
   });
+
+  test('is on a page of them, whatever is made and deleted meanwhile', async () => {
+    const workspace = 'ws_00000000000000000000000005';
+    const page = async (query: string) =>
+      (await get(`/contact-lists?perPage=2&${query}`, workspace)).json<Page<ContactList>>();
+    const namesOf = ({ items }: Page<ContactList>) => items.map(({ name }) => name);
+    for (const name of ['One', 'Two', 'Three']) await post('/contact-lists', { name }, workspace);
+    const first = await page('');
+    expect([namesOf(first), first.total]).toEqual([['One', 'Two'], 3]);
+    expect(await page('page=2')).toMatchObject({ items: [{ name: 'Three' }], total: 3, nextCursor: null });
+    expect(await page('page=9007199254740991')).toEqual({ items: [], total: 3, nextCursor: null });
+
+    await app.inject({ method: 'DELETE', url: `/contact-lists/${first.items[0]!.id}`, headers: headers(workspace) });
+    await post('/contact-lists', { name: 'Four' }, workspace);
+    const second = await page(`cursor=${first.nextCursor}`);
+    expect([namesOf(second), second.total, second.nextCursor]).toEqual([['Three', 'Four'], 3, null]);
+  });
+
+  test.each(['nonsense', 'W10', 'WyIxIl0', 'WzEuNV0', 'WzAsMV0'])(
+    'is on no page after the cursor %s',
+    async (cursor) => {
+      const answer = await get(`/contact-lists?cursor=${cursor}`);
+      expect(answer.json()).toMatchObject({ status: 422, errors: { cursor: [expect.any(String)] } });
+    },
+  );
 });
 
 describe('a contact', () => {
@@ -554,6 +580,6 @@ test.each([
   ['with a wrong one', { 'x-kith-internal-key': 'x'.repeat(40) }],
 ])('nobody is answered %s', async (_, sent) => {
   const { 'x-kith-internal-key': _key, ...principal } = headers();
-  const answer = await app.inject({ url: '/contact-lists', headers: { ...principal, ...sent } });
+  const answer = await app.inject({ url: '/contact-lists/all', headers: { ...principal, ...sent } });
   expect(answer.statusCode).toBe(401);
 });

@@ -2,7 +2,14 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Account, type CreatedToken, isWellFormedToken, type Token, type TokenVerdict } from '@kith/contracts';
+import {
+  type Account,
+  type CreatedToken,
+  isWellFormedToken,
+  type Page,
+  type Token,
+  type TokenVerdict,
+} from '@kith/contracts';
 import { differingRows, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
@@ -54,6 +61,21 @@ async function newToken(asked: object = {}) {
 }
 const verify = (token: string) => post('/tokens/verify', { hash: hash('sha256', token, 'hex') });
 
+type Item = Pick<Token, 'id' | 'name' | 'createdAt'>;
+const page = async (url: string) => (await get(url)).json<Page<Item>>();
+
+/** From page to page by the cursor. */
+async function everything(url: string): Promise<Item[]> {
+  const found: Item[] = [];
+  let next: string | null = url;
+  while (next !== null) {
+    const { items, nextCursor }: Page<Item> = await page(next);
+    found.push(...items);
+    next = nextCursor && `${url}&cursor=${nextCursor}`;
+  }
+  return found;
+}
+
 async function countEvents(): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(`select count(*)::int as count from events`);
   return rows[0]?.count ?? 0;
@@ -81,7 +103,7 @@ describe('an account', () => {
       workspaces: [{ name: 'Acme' }],
     });
     expect((await get(`/accounts/${account.id}`)).json()).toEqual(account);
-    expect((await get('/accounts')).json()).toContainEqual(account);
+    expect(await everything('/accounts?perPage=7')).toContainEqual(account);
   });
 
   test.each([
@@ -155,6 +177,57 @@ describe('an account', () => {
   });
 });
 
+describe('tokens', () => {
+  test('come newest first, page by page, whatever is made and revoked meanwhile', async () => {
+    const { workspaceId, token: oldest } = await newToken({ name: 'One' });
+    const another = async (name: string) => (await post('/tokens', { name, workspaceId })).json<CreatedToken>();
+    await another('Two');
+    const newest = await another('Three');
+    const within = `/tokens?workspaceId=${workspaceId}&perPage=2`;
+    const first = await page(within);
+    expect([first.items.map(({ name }) => name), first.total]).toEqual([['Three', 'Two'], 3]);
+    const last = { items: [{ id: oldest.id }], total: 3, nextCursor: null };
+    expect(await page(`${within}&page=2`)).toMatchObject(last);
+
+    await del(`/tokens/${newest.id}`);
+    await another('Four');
+    expect(await page(`${within}&cursor=${first.nextCursor}`)).toMatchObject(last);
+  });
+
+  test('of one and the same moment are shown once each', async () => {
+    const { workspaceId } = await newToken();
+    for (const name of ['Two', 'Three']) await post('/tokens', { name, workspaceId });
+    const path = `/tokens?workspaceId=${workspaceId}`;
+    const made = (await page(path)).items;
+    const setTime = (id: string, time: string) =>
+      asOwner(`update tokens set created_at = $2 where id = $1`, [id, time]);
+    for (const { id } of made) await setTime(id, '2026-06-05T13:40:00.123Z');
+    const shown = await everything(`${path}&perPage=1`);
+    for (const { id, createdAt } of made) await setTime(id, createdAt);
+    expect(shown.map(({ id }) => id)).toEqual(
+      made
+        .map(({ id }) => id)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+
+  const crafted = (...position: unknown[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
+  const TIME = '2026-06-05T13:40:00.123Z';
+  test.each([
+    ['/tokens', 'nonsense'],
+    ['/tokens', crafted(TIME)],
+    ['/tokens', crafted(TIME, UNKNOWN_ACCOUNT)],
+    ['/tokens', crafted('0000-01-01T00:00:00.000Z', UNKNOWN_TOKEN)],
+    ['/accounts', crafted(TIME, UNKNOWN_TOKEN)],
+    ['/accounts', crafted(TIME, `${UNKNOWN_ACCOUNT}\u0000`)],
+    ['/accounts', crafted('2026-02-31T00:00:00.000Z', UNKNOWN_ACCOUNT)],
+  ])('%s are refused after the cursor %s', async (path, cursor) => {
+    const answer = await get(`${path}?cursor=${cursor}`);
+    expect(answer.json()).toMatchObject({ status: 422, errors: { cursor: [expect.any(String)] } });
+  });
+});
+
 describe('a token', () => {
   test('is shown once; afterwards its last digits, its creation and its last use (WD-05)', async () => {
     const { token: created, workspaceId } = await newToken({ dialect: 'wisedata' });
@@ -172,9 +245,9 @@ describe('a token', () => {
       expiresAt: null,
     });
     expect((await get(`/tokens/${created.id}`)).json()).toEqual(shown);
-    expect((await get(`/tokens?workspaceId=${workspaceId}`)).json()).toEqual([shown]);
-    expect((await get('/tokens')).json()).toContainEqual(shown);
-    expect((await get(`/tokens?workspaceId=${UNKNOWN_WORKSPACE}`)).json()).toEqual([]);
+    expect((await page(`/tokens?workspaceId=${workspaceId}`)).items).toEqual([shown]);
+    expect((await page('/tokens')).items).toContainEqual(shown);
+    expect((await page(`/tokens?workspaceId=${UNKNOWN_WORKSPACE}`)).items).toEqual([]);
   });
 
   test('lets its bearer in, with the terms of the account at this moment', async () => {
@@ -205,7 +278,7 @@ describe('a token', () => {
     expect((await verify(token.token)).statusCode).toBe(200);
     expect((await del(`/tokens/${token.id}`)).statusCode).toBe(204);
     expect((await verify(token.token)).statusCode).toBe(404);
-    expect((await get(`/tokens?workspaceId=${workspaceId}`)).json()).toEqual([]);
+    expect((await page(`/tokens?workspaceId=${workspaceId}`)).items).toEqual([]);
     expect((await get(`/tokens/${token.id}`)).statusCode).toBe(404);
     expect((await del(`/tokens/${token.id}`)).statusCode).toBe(404);
   });
@@ -293,7 +366,7 @@ describe('an idempotency key', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array.from(answers, () => 201));
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(4);
-    const accounts = (await get('/accounts')).json<Account[]>();
+    const accounts = await everything('/accounts?perPage=7');
     expect(accounts.filter(({ name }) => name === 'Once')).toHaveLength(1);
   });
 
@@ -307,8 +380,8 @@ describe('an idempotency key', () => {
     expect(again.statusCode).toBe(201);
     expect(again.headers['idempotency-replayed']).toBe('true');
     expect(again.json()).toEqual(rest);
-    const tokens = (await get(`/tokens?workspaceId=${workspaceId}`)).json<Token[]>();
-    expect(tokens.filter(({ name }) => name === 'Once')).toHaveLength(1);
+    const { items } = await page(`/tokens?workspaceId=${workspaceId}`);
+    expect(items.filter(({ name }) => name === 'Once')).toHaveLength(1);
   });
 
   test('is good for one request, and for one who asks', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { type Page, pageQuery } from './pages.ts';
 import { exactPartial, numericId, text, timestamp, workspaceId } from './values.ts';
 
 /** What is known of an address; null where there is none. */
@@ -130,19 +131,11 @@ export const contactPageQuery = z.object({
   search: text(1, 200).optional(),
   sort: contactSort.default('created_at'),
   order: z.enum(['asc', 'desc']).default('desc'),
-  page: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
-  perPage: z.coerce.number().int().min(1).max(1000).default(15),
-  /** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
-  cursor: z.string().optional(),
+  ...pageQuery.shape,
 });
 export type ContactPageQuery = z.infer<typeof contactPageQuery>;
-
-/** One page of an ordered collection, and how many there are in all. */
-export type Page<Item> = { readonly items: readonly Item[]; readonly total: number };
 
 export type ContactPage = Page<Contact> & {
   /** Of a search, `total` counts up to 10,000; this says whether there are more. */
   readonly moreThanTotal: boolean;
-  /** Null where nothing comes after. */
-  readonly nextCursor: string | null;
 };

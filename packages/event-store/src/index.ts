@@ -1,10 +1,12 @@
 export type { Aggregate, Change, Projection, Row } from './aggregate.ts';
 export { type Addressed, type CommandContext, type CommandHandler, commandHandler } from './command-handler.ts';
+export { cursorOf, moment, readCursor, refusedCursor } from './cursor.ts';
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
 export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
 export { startForgettingAnswers } from './idempotency.ts';
 export { migrate } from './migrate.ts';
+export { type Collection, pageOf } from './page.ts';
 export { parkingLot } from './parking-lot.ts';
 export { openPool } from './pool.ts';
 export { startRelay, type Relay } from './relay.ts';

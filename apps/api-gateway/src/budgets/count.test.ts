@@ -130,7 +130,7 @@ test('what asks nobody who they are does not count', async () => {
 });
 
 test('the operator has no budget', async () => {
-  gateway.serve('GET /tokens', { body: [] });
+  gateway.serve('GET /tokens?page=1&perPage=15', { body: { items: [], total: 0, nextCursor: null } });
   const answers = await times(100, () => gateway.call('/api/v1/tokens', { as: OPERATOR }));
   expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
   expect(answers[0]?.headers).not.toHaveProperty('x-ratelimit-limit');

@@ -4,17 +4,23 @@ import type {
   ContactPage,
   ContactPageQuery,
   NewContactList,
+  Page,
+  PageQuery,
   PartialProfile,
 } from '@kith/contracts';
 import type { ServiceClient } from '@kith/http';
 
 import type { Caller } from '../caller.ts';
+import { queryOf } from './query.ts';
 
 export type ContactsClient = ReturnType<typeof contactsClient>;
 
 /** What contacts-service is asked. */
 export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request' | 'answer'>) => ({
-  lists: (headers: Caller) => request<ContactList[]>({ method: 'GET', path: '/contact-lists', headers }),
+  allLists: (headers: Caller) => request<ContactList[]>({ method: 'GET', path: '/contact-lists/all', headers }),
+
+  lists: (headers: Caller, query: PageQuery) =>
+    request<Page<ContactList>>({ method: 'GET', path: `/contact-lists${queryOf(query)}`, headers }),
 
   createList: (headers: Caller, body: NewContactList) =>
     answer<ContactList>({ method: 'POST', path: '/contact-lists', headers, body }),
@@ -28,7 +34,7 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
     request<void>({ method: 'DELETE', path: `/contact-lists/${id}`, headers }),
 
   pageOfList: (headers: Caller, listId: number, query: ContactPageQuery) =>
-    request<ContactPage>({ method: 'GET', path: `/contact-lists/${listId}/contacts?${search(query)}`, headers }),
+    request<ContactPage>({ method: 'GET', path: `/contact-lists/${listId}/contacts${queryOf(query)}`, headers }),
 
   createInList: (headers: Caller, listId: number, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: `/contact-lists/${listId}/contacts`, headers, body }),
@@ -40,7 +46,7 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
     request<Contact>({ method: 'DELETE', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
 
   page: (headers: Caller, query: ContactPageQuery) =>
-    request<ContactPage>({ method: 'GET', path: `/contacts?${search(query)}`, headers }),
+    request<ContactPage>({ method: 'GET', path: `/contacts${queryOf(query)}`, headers }),
 
   create: (headers: Caller, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: '/contacts', headers, body }),
@@ -52,9 +58,3 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
 
   erase: (headers: Caller, id: number) => request<void>({ method: 'DELETE', path: `/contacts/${id}`, headers }),
 });
-
-function search(query: ContactPageQuery): string {
-  const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value));
-  return asked.toString();
-}

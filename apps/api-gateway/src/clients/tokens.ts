@@ -4,6 +4,8 @@ import {
   type CreatedToken,
   type NewAccount,
   type NewToken,
+  type Page,
+  type PageQuery,
   Problem,
   type Token,
   type TokenVerdict,
@@ -11,18 +13,17 @@ import {
 import type { ServiceClient } from '@kith/http';
 
 import type { Caller } from '../caller.ts';
+import { queryOf } from './query.ts';
 
 export type TokensClient = ReturnType<typeof tokensClient>;
-
-/** Of one workspace, or of all. */
-const within = (workspaceId: string | undefined) => (workspaceId ? `?workspaceId=${workspaceId}` : '');
 
 /** What token-service is asked. */
 export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' | 'answer'>) => ({
   createAccount: (headers: Caller, body: NewAccount) =>
     answer<Account>({ method: 'POST', path: '/accounts', headers, body }),
 
-  accounts: (headers: Caller) => request<Account[]>({ method: 'GET', path: '/accounts', headers }),
+  accounts: (headers: Caller, query: PageQuery) =>
+    request<Page<Account>>({ method: 'GET', path: `/accounts${queryOf(query)}`, headers }),
 
   account: (headers: Caller, id: string) => request<Account>({ method: 'GET', path: `/accounts/${id}`, headers }),
 
@@ -32,14 +33,15 @@ export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' 
   createToken: (headers: Caller, body: NewToken) =>
     answer<CreatedToken>({ method: 'POST', path: '/tokens', headers, body }),
 
-  tokens: (headers: Caller, workspaceId: string | undefined) =>
-    request<Token[]>({ method: 'GET', path: `/tokens${within(workspaceId)}`, headers }),
+  /** Of one workspace, or of all. */
+  tokens: (headers: Caller, query: PageQuery & { workspaceId: string | undefined }) =>
+    request<Page<Token>>({ method: 'GET', path: `/tokens${queryOf(query)}`, headers }),
 
   token: (headers: Caller, id: string, workspaceId: string | undefined) =>
-    request<Token>({ method: 'GET', path: `/tokens/${id}${within(workspaceId)}`, headers }),
+    request<Token>({ method: 'GET', path: `/tokens/${id}${queryOf({ workspaceId })}`, headers }),
 
   revokeToken: (headers: Caller, id: string, workspaceId: string | undefined) =>
-    request<void>({ method: 'DELETE', path: `/tokens/${id}${within(workspaceId)}`, headers }),
+    request<void>({ method: 'DELETE', path: `/tokens/${id}${queryOf({ workspaceId })}`, headers }),
 
   /** Who bears the token of this hash; undefined where nobody may. */
   verify: (hash: string): Promise<TokenVerdict | undefined> =>

@@ -3,10 +3,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { callerOf } from '../caller.ts';
-import { wholeMeta } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { accountWire, done, many, one } from './schemas.ts';
+import { askedOf, toPage } from './mapping.ts';
+import { accountWire, done, one, pageOf, pageQuery } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
 const config = { access: { operator: true } } as const;
@@ -20,11 +20,17 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
     {
       constraints,
       config,
-      schema: { tags, operationId: 'listAccounts', summary: 'All accounts', response: { 200: many(accountWire) } },
+      schema: {
+        tags,
+        operationId: 'listAccounts',
+        summary: 'Accounts, oldest first',
+        querystring: pageQuery,
+        response: { 200: pageOf(accountWire) },
+      },
     },
     async (request) => {
-      const all = await service.accounts(callerOf(request));
-      return { data: all, meta: wholeMeta(all.length) };
+      const asked = askedOf(request.query);
+      return toPage(await service.accounts(callerOf(request), asked), asked, (account) => account);
     },
   );
 

@@ -2,13 +2,13 @@ import { newContactList } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { callerOf, writerOf } from '../caller.ts';
-import { pageMeta, wholeMeta } from '../dialects/wisedata/mapping.ts';
+import { wholeMeta } from '../dialects/wisedata/mapping.ts';
 import { listParams } from '../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../empty-body.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { etagOf, toContactList } from './mapping.ts';
-import { contactListWire, done, listChange, listPageQuery, many, one, told } from './schemas.ts';
+import { askedOf, etagOf, toContactList, toPage } from './mapping.ts';
+import { allOf, contactListWire, done, listChange, one, pageOf, pageQuery, told } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
@@ -25,11 +25,11 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         tags,
         operationId: 'listAllContactLists',
         summary: 'All contact lists',
-        response: { 200: many(contactListWire) },
+        response: { 200: allOf(contactListWire) },
       },
     },
     async (request) => {
-      const lists = await contacts.lists(callerOf(request));
+      const lists = await contacts.allLists(callerOf(request));
       return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
     },
   );
@@ -43,15 +43,13 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         tags,
         operationId: 'listContactLists',
         summary: 'A page of the contact lists',
-        querystring: listPageQuery,
-        response: { 200: many(contactListWire) },
+        querystring: pageQuery,
+        response: { 200: pageOf(contactListWire) },
       },
     },
     async (request) => {
-      const { page, per_page: perPage } = request.query;
-      const lists = await contacts.lists(callerOf(request));
-      const shown = lists.slice((page - 1) * perPage, page * perPage);
-      return { data: shown.map(toContactList), meta: pageMeta({ page, perPage }, lists.length) };
+      const asked = askedOf(request.query);
+      return toPage(await contacts.lists(callerOf(request), asked), asked, toContactList);
     },
   );
 

@@ -5,7 +5,7 @@ import { contactParams } from '../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../empty-body.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { etagOf, toContact, toContactPage } from './mapping.ts';
+import { askedOf, etagOf, toContact, toContactPage } from './mapping.ts';
 import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
@@ -28,8 +28,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
     },
     async (request) => {
-      const { per_page: perPage, ...rest } = request.query;
-      const asked = { ...rest, perPage };
+      const asked = askedOf(request.query);
       return toContactPage(await service.page(callerOf(request), asked), asked);
     },
   );

@@ -4,7 +4,7 @@ import { callerOf, writerOf } from '../caller.ts';
 import { listParams } from '../dialects/wisedata/schemas.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { etagOf, toContact, toContactPage } from './mapping.ts';
+import { askedOf, etagOf, toContact, toContactPage } from './mapping.ts';
 import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
@@ -28,8 +28,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
       },
     },
     async (request) => {
-      const { per_page: perPage, ...rest } = request.query;
-      const asked = { ...rest, perPage };
+      const asked = askedOf(request.query);
       return toContactPage(await contacts.pageOfList(callerOf(request), request.params.listId, asked), asked);
     },
   );

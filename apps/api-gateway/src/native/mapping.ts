@@ -1,4 +1,4 @@
-import type { Contact, ContactList, ContactPage, ContactPageQuery } from '@kith/contracts';
+import type { Contact, ContactList, ContactPage, Page, PageQuery } from '@kith/contracts';
 
 import { pageMeta, toMicroseconds } from '../dialects/wisedata/mapping.ts';
 
@@ -24,15 +24,26 @@ export const toContactList = (list: ContactList): ContactList => ({
   updatedAt: toMicroseconds(list.updatedAt),
 });
 
-export const toContactPage = (page: ContactPage, asked: ContactPageQuery) => ({
-  data: page.items.map(toContact),
+/** What is asked for, as the services call it. */
+export const askedOf = <Query extends { readonly per_page: number }>({ per_page: perPage, ...asked }: Query) => ({
+  ...asked,
+  perPage,
+});
+
+/** One page, be it asked for by its number or by its cursor. */
+export const toPage = <Item, Shown>(page: Page<Item>, asked: PageQuery, show: (item: Item) => Shown) => ({
+  data: page.items.map(show),
   meta: {
     ...pageMeta(asked, page.total),
     ...(asked.cursor !== undefined && { current_page: null }),
     next_cursor: page.nextCursor,
-    total_is_lower_bound: page.moreThanTotal,
   },
 });
+
+export function toContactPage(page: ContactPage, asked: PageQuery) {
+  const { data, meta } = toPage(page, asked, toContact);
+  return { data, meta: { ...meta, total_is_lower_bound: page.moreThanTotal } };
+}
 
 /** The version of its stream, for `If-Match`. */
 export const etagOf = ({ version }: { version: number }): string => `"v${version}"`;

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { contact, list, serveContacts, testGateway, type TestGateway, verdict } from '../gateway.fixture.ts';
+import {
+  account,
+  contact,
+  list,
+  OPERATOR,
+  serveContacts,
+  testGateway,
+  type TestGateway,
+  verdict,
+} from '../gateway.fixture.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -24,6 +33,17 @@ const errorsOf = (answer: Awaited<ReturnType<typeof call>>) =>
 const TIME = '2026-06-05T13:40:00.123000Z';
 const shownContact = { ...contact, createdAt: TIME, updatedAt: TIME };
 const shownList = { ...list, createdAt: TIME, updatedAt: TIME };
+const shownToken = {
+  id: verdict.tokenId,
+  name: verdict.name,
+  preview: '0aZ9',
+  workspaceId: verdict.workspaceId,
+  dialect: 'native',
+  scopes: verdict.scopes,
+  createdAt: '2026-06-05T13:40:00.123Z',
+  lastUsedAt: null,
+  expiresAt: null,
+};
 
 test.each<[Method, string, object | undefined, number, string, object | undefined]>([
   ['POST', '/contacts', { name: 'Ada' }, 201, 'Contact created successfully.', shownContact],
@@ -194,15 +214,40 @@ describe.each(['/contacts', '/contact-lists/1/contacts'])('a page of %s', (path)
   });
 });
 
-test.each([
-  ['', [1, 2, 3], { current_page: 1, per_page: 15, total: 3, last_page: 1 }],
-  ['?per_page=2', [1, 2], { current_page: 1, per_page: 2, total: 3, last_page: 2 }],
-  ['?per_page=2&page=2', [3], { current_page: 2, per_page: 2, total: 3, last_page: 2 }],
-  ['?page=9007199254740991', [], { current_page: 9007199254740991, per_page: 15, total: 3, last_page: 1 }],
-])('lists come by the page too: %s', async (query, ids, meta) => {
-  gateway.serve('GET /contact-lists', { body: [1, 2, 3].map((id) => ({ ...list, id })) });
-  const answer = (await call('GET', `/contact-lists${query}`)).json<{ data: { id: number }[]; meta: object }>();
-  expect([answer.data.map(({ id }) => id), answer.meta]).toEqual([ids, meta]);
+describe.each([
+  ['/contact-lists', '', list, shownList],
+  ['/tokens', `&workspaceId=${verdict.workspaceId}`, shownToken, shownToken],
+  ['/accounts', '', account, account],
+])('a page of %s', (path, within, item, shown) => {
+  const get = (query: string) =>
+    gateway.call(`/api/v1${path}${query}`, { as: path === '/accounts' ? OPERATOR : token });
+
+  test.each([
+    ['', 'page=1&perPage=15', { current_page: 1, per_page: 15, last_page: 3 }],
+    ['?per_page=100&page=7', 'page=7&perPage=100', { current_page: 7, per_page: 100, last_page: 1 }],
+    ['?cursor=next', 'page=1&cursor=next&perPage=15', { current_page: null, per_page: 15, last_page: 3 }],
+  ])('is one page and says where the next one begins: %s', async (query, asked, meta) => {
+    gateway.serve(`GET ${path}?${asked}${within}`, { body: { items: [item], total: 42, nextCursor: 'more' } });
+    expect((await get(query)).json()).toEqual({ data: [shown], meta: { ...meta, total: 42, next_cursor: 'more' } });
+  });
+
+  test('is refused by the name of all that is wrong', async () => {
+    const answer = await get('?page=0&per_page=101&cursor=&sort=name');
+    expect([answer.statusCode, errorsOf(answer)]).toEqual([422, ['cursor', 'page', 'per_page', 'sort']]);
+  });
+
+  test('after what is no cursor is refused by its name', async () => {
+    const errors = { cursor: ['Is no cursor of ours.'] };
+    const body = { detail: 'The given data is invalid.', errors };
+    gateway.serve(`GET ${path}?page=1&cursor=x&perPage=15${within}`, { status: 422, body });
+    const answer = await get('?cursor=x');
+    expect([answer.statusCode, answer.json()]).toEqual([422, expect.objectContaining({ errors })]);
+  });
+});
+
+test('all the lists come whole (WD-10, WD-24)', async () => {
+  const meta = { current_page: 1, per_page: 1, total: 1, last_page: 1 };
+  expect((await call('GET', '/contact-lists/all')).json()).toEqual({ data: [shownList], meta });
 });
 
 describe('GET /me', () => {

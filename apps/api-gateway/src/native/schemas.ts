@@ -58,57 +58,87 @@ export const contactListWire = contactList.extend({ createdAt: microseconds, upd
     version: 1,
   },
 });
-export const tokenWire = token.meta({ id: 'Token' });
-export const createdTokenWire = createdToken
-  .extend({ token: z.exactOptional(createdToken.shape.token) })
-  .meta({ id: 'CreatedToken', description: 'With the token itself, unless the answer is a replay: it is shown once.' });
-export const accountWire = account.meta({ id: 'Account' });
-export const pageMeta = wisedata.pageMeta.meta({
-  id: 'PageMeta',
-  example: { current_page: 1, per_page: 15, total: 42, last_page: 3 },
+const tokenExample = {
+  id: 'tok_01k6m2v8q4n7r3t5w9x0y1z2a3',
+  name: 'CRM integration',
+  preview: '0aZ9',
+  workspaceId: contactExample.workspaceId,
+  dialect: 'native',
+  scopes: ['contacts.readonly', 'contacts.write'],
+  createdAt: '2026-06-05T13:40:00.123Z',
+  lastUsedAt: '2026-06-06T08:15:30.000Z',
+  expiresAt: null,
+};
+export const tokenWire = token.meta({ id: 'Token', example: tokenExample });
+export const createdTokenWire = createdToken.extend({ token: z.exactOptional(createdToken.shape.token) }).meta({
+  id: 'CreatedToken',
+  description: 'With the token itself, unless the answer is a replay: it is shown once.',
+  // Well formed but for its checksum: nothing that looks for leaked tokens takes it for one.
+  example: { ...tokenExample, lastUsedAt: null, token: `kith_${'0'.repeat(34)}0aZ9` },
 });
 
-/** Of contacts there can be very many: they page by a cursor too, and a search counts up to a bound. */
-export const contactPageMeta = pageMeta
+const limitsExample = { native: { readsPerMinute: 120, writesPerMinute: 30 } };
+export const accountWire = account.meta({
+  id: 'Account',
+  example: {
+    id: 'acc_01k6m2v8q4n7r3t5w9x0y1z2a3',
+    name: 'Analytical Engines',
+    plan: 'business',
+    limits: limitsExample,
+    apiAccess: ['native', 'wisedata'],
+    workspaces: [{ id: contactExample.workspaceId, name: 'Analytical Engines' }],
+    createdAt: '2026-06-05T13:40:00.123Z',
+    updatedAt: '2026-06-05T13:40:00.123Z',
+  },
+});
+
+const wholeMetaExample = { current_page: 1, per_page: 42, total: 42, last_page: 1 };
+/** WD-24: of all there are, as one page. */
+export const wholeMeta = wisedata.pageMeta.meta({ id: 'WholeMeta', example: wholeMetaExample });
+
+const pageMetaExample = {
+  current_page: 1,
+  per_page: 15,
+  total: 42,
+  last_page: 3,
+  next_cursor: 'WyIyMDI2LTA2LTA1VDEzOjQwOjAwLjEyM1oiLDEyM10',
+};
+export const pageMeta = wisedata.pageMeta
   .extend({
     current_page: z.int().nullable().meta({ description: 'Null on a page that was asked for by its cursor.' }),
     next_cursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last one.' }),
+  })
+  .meta({ id: 'PageMeta', example: pageMetaExample });
+
+/** Of contacts there can be very many: a search counts up to a bound. */
+export const contactPageMeta = pageMeta
+  .extend({
     total_is_lower_bound: z
       .boolean()
       .meta({ description: 'Whether there are more than `total`, which a search counts up to 10,000.' }),
   })
-  .meta({
-    id: 'ContactPageMeta',
-    example: {
-      current_page: 1,
-      per_page: 15,
-      total: 42,
-      last_page: 3,
-      next_cursor: 'WyJjcmVhdGVkX2F0IiwiZGVzYyIsIjIwMjYtMDYtMDVUMTM6NDA6MDAuMTIzWiIsMTIzXQ',
-      total_is_lower_bound: false,
-    },
-  });
+  .meta({ id: 'ContactPageMeta', example: { ...pageMetaExample, total_is_lower_bound: false } });
 
 /** WD-23: one resource in `data`, an action adds `message`, a list adds `meta`. */
 export const one = <Item extends z.ZodType>(data: Item) => z.object({ data });
 export const done = <Item extends z.ZodType>(data: Item) => z.object({ message: z.string(), data });
 export const told = z.object({ message: z.string() });
 export const contactPage = z.object({ data: z.array(contactWire), meta: contactPageMeta });
-export const many = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), meta: pageMeta });
+export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), meta: pageMeta });
+export const allOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), meta: wholeMeta });
 
-export const listPageQuery = z.strictObject({
+const cursor = z
+  .string()
+  .min(1)
+  .max(4096)
+  .exactOptional()
+  .meta({ description: '`meta.next_cursor` of the page before, of the same order. Goes before `page`.' });
+export const pageQuery = z.strictObject({
   page: wisedata.contactPageQuery.page,
   per_page: wisedata.contactPageQuery.per_page,
+  cursor,
 });
-export const contactPageQuery = z.strictObject({
-  ...wisedata.contactPageQuery,
-  cursor: z
-    .string()
-    .min(1)
-    .max(4096)
-    .exactOptional()
-    .meta({ description: '`meta.next_cursor` of the page before, of the same order. Goes before `page`.' }),
-});
+export const contactPageQuery = z.strictObject({ ...wisedata.contactPageQuery, cursor });
 
 export const memberParams = z.object({ ...wisedata.listParams.shape, ...wisedata.contactParams.shape });
 
@@ -152,4 +182,16 @@ export const listChange = exactPartial(newContactList.shape).meta({ example: { n
 export const meWire = tokenVerdict
   .pick({ name: true, dialect: true, scopes: true, workspaceId: true, expiresAt: true, plan: true, limits: true })
   .extend({ id: tokenId })
-  .meta({ id: 'Me' });
+  .meta({
+    id: 'Me',
+    example: {
+      id: tokenExample.id,
+      name: tokenExample.name,
+      dialect: 'native',
+      scopes: tokenExample.scopes,
+      workspaceId: tokenExample.workspaceId,
+      expiresAt: null,
+      plan: 'business',
+      limits: limitsExample,
+    },
+  });

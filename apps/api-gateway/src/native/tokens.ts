@@ -6,10 +6,10 @@ import { toHttpProblem } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth.ts';
 import { callerOf } from '../caller.ts';
-import { wholeMeta } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { createdTokenWire, done, many, one, tokenWire } from './schemas.ts';
+import { askedOf, toPage } from './mapping.ts';
+import { createdTokenWire, done, one, pageOf, pageQuery, tokenWire } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
 const config = { access: { scope: 'tokens.admin', operator: true } } as const;
@@ -21,7 +21,7 @@ const ownOf = (principal: Principal): string | undefined =>
   principal === 'operator' ? undefined : principal.workspaceId;
 
 export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
-  const querystring = z.strictObject({ workspaceId: workspaceId.optional() });
+  const querystring = pageQuery.extend({ workspaceId: workspaceId.optional() });
   app.get(
     '/tokens',
     {
@@ -33,13 +33,13 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         summary: 'Tokens, newest first',
         description: 'Of the own workspace; for the operator, of the one named, or of all.',
         querystring,
-        response: { 200: many(tokenWire) },
+        response: { 200: pageOf(tokenWire) },
       },
     },
     async (request) => {
       const workspace = reach(ownOf(request.principal), request.query.workspaceId);
-      const all = await service.tokens(callerOf(request), workspace);
-      return { data: all, meta: wholeMeta(all.length) };
+      const asked = { ...askedOf(request.query), workspaceId: workspace };
+      return toPage(await service.tokens(callerOf(request), asked), asked, (token) => token);
     },
   );
 

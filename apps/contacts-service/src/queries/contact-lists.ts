@@ -1,5 +1,7 @@
-import { type ContactList, Problem } from '@kith/contracts';
+import { type ContactList, numericId, type Page, type PageQuery, Problem } from '@kith/contracts';
+import { type Collection, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 
 import type { ContactList as ContactListState } from '../domain/contact-list.ts';
 import { contactListOf, type ContactListRow } from '../projections/contact-list-row.ts';
@@ -21,9 +23,18 @@ export function toContactList(state: ContactListState, contactsCount: number): C
 
 type CountedRow = ContactListRow & { readonly total: number };
 
-const COUNTED = `
-  select l.*, coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total
-    from contact_lists l`;
+const COUNTED = `l.*, coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total`;
+
+const listsOf = (workspaceId: string): Collection<CountedRow> => ({
+  columns: COUNTED,
+  from: 'contact_lists l',
+  where: 'l.workspace_id = $1',
+  values: [workspaceId],
+  orderedBy: ['l.id'],
+  order: 'asc',
+  positionOf: ({ id }) => [Number(id)],
+  position: z.tuple([numericId]),
+});
 
 const shown = ({ total, ...row }: CountedRow): ContactList => toContactList(contactListOf(row), total);
 
@@ -36,16 +47,21 @@ export const contactListQueries = (pool: Pool) => ({
   async all(workspaceId: string): Promise<ContactList[]> {
     const { rows } = await pool.query<CountedRow>({
       name: 'all-lists',
-      text: `${COUNTED} where l.workspace_id = $1 order by l.id`,
+      text: `select ${COUNTED} from contact_lists l where l.workspace_id = $1 order by l.id`,
       values: [workspaceId],
     });
     return rows.map(shown);
   },
 
+  async page(workspaceId: string, query: PageQuery): Promise<Page<ContactList>> {
+    const page = await pageOf(pool, listsOf(workspaceId), query);
+    return { ...page, items: page.items.map(shown) };
+  },
+
   async byId(workspaceId: string, id: number): Promise<ContactList> {
     const { rows } = await pool.query<CountedRow>({
       name: 'list-by-id',
-      text: `${COUNTED} where l.id = $1 and l.workspace_id = $2`,
+      text: `select ${COUNTED} from contact_lists l where l.id = $1 and l.workspace_id = $2`,
       values: [id, workspaceId],
     });
     if (!rows[0]) throw new Problem('not-found', 'No such contact list.');

@@ -1,4 +1,11 @@
-import { contactPageQuery, newContactList, numericId, partialProfile, principalHeaders } from '@kith/contracts';
+import {
+  contactPageQuery,
+  newContactList,
+  numericId,
+  pageQuery,
+  partialProfile,
+  principalHeaders,
+} from '@kith/contracts';
 import { originOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -25,7 +32,11 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
     return create(request, reply, lists, { id: listId, command, body: (list) => toContactList(list, 0) });
   });
 
-  app.get('/contact-lists', { schema: { headers } }, (request) =>
+  app.get('/contact-lists', { schema: { headers, querystring: pageQuery } }, (request) =>
+    queries.lists.page(request.headers['x-kith-workspace'], request.query),
+  );
+
+  app.get('/contact-lists/all', { schema: { headers } }, (request) =>
     queries.lists.all(request.headers['x-kith-workspace']),
   );
 

@@ -1,5 +1,15 @@
-import { type PlanName, Problem, type Token, type TokenVerdict } from '@kith/contracts';
+import {
+  type Page,
+  type PageQuery,
+  type PlanName,
+  Problem,
+  type Token,
+  tokenId,
+  type TokenVerdict,
+} from '@kith/contracts';
+import { type Collection, moment, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 
 import { effectiveTerms, type Overrides, type Terms } from '../domain/terms.ts';
 import type { IssuedToken } from '../domain/token.ts';
@@ -21,12 +31,25 @@ export const toToken = (
   expiresAt: expiresAt?.toISOString() ?? null,
 });
 
-const TOKENS = `
-  select t.*, u.used_at as "lastUsedAt"
-    from tokens t left join token_uses u on u.token_id = t.id
-   where t.revoked_at is null`;
-
 type Found = TokenRow & { readonly lastUsedAt: Date | null };
+
+/** Those not revoked, newest first. */
+const TOKENS: Collection<Found> = {
+  columns: 't.*, u.used_at as "lastUsedAt"',
+  from: 'tokens t left join token_uses u on u.token_id = t.id',
+  where: 't.revoked_at is null',
+  values: [],
+  orderedBy: ['t.created_at', 't.id'],
+  order: 'desc',
+  positionOf: ({ created_at: createdAt, id }) => [createdAt, id],
+  position: z.tuple([moment, tokenId]),
+};
+
+const tokensOf = (workspaceId: string): Collection<Found> => ({
+  ...TOKENS,
+  where: `${TOKENS.where} and t.workspace_id = $1`,
+  values: [workspaceId],
+});
 
 // One statement, on primary keys and the unique hash: it stands before every request of a caller not seen lately.
 const VERDICT = `
@@ -52,18 +75,17 @@ type VerdictRow = TokenRow &
   };
 
 export const tokenQueries = (pool: Pool) => ({
-  /** Those not revoked, newest first; of one workspace, or of all. */
-  async all(workspaceId: string | undefined): Promise<Token[]> {
-    const { rows } = workspaceId
-      ? await pool.query<Found>(`${TOKENS} and t.workspace_id = $1 order by t.created_at desc, t.id desc`, [
-          workspaceId,
-        ])
-      : await pool.query<Found>(`${TOKENS} order by t.created_at desc, t.id desc`);
-    return rows.map(fromFound);
+  /** Of one workspace, or of all. */
+  async page(workspaceId: string | undefined, query: PageQuery): Promise<Page<Token>> {
+    const page = await pageOf(pool, workspaceId ? tokensOf(workspaceId) : TOKENS, query);
+    return { ...page, items: page.items.map(fromFound) };
   },
 
   async byId(id: string, workspaceId: string | undefined): Promise<Token> {
-    const { rows } = await pool.query<Found>(`${TOKENS} and t.id = $1`, [id]);
+    const { rows } = await pool.query<Found>(
+      `select ${TOKENS.columns} from ${TOKENS.from} where ${TOKENS.where} and t.id = $1`,
+      [id],
+    );
     const [found] = rows;
     if (!found || (workspaceId && found.workspace_id !== workspaceId)) throw new Problem('not-found', 'No such token.');
     return fromFound(found);
@@ -74,11 +96,11 @@ export const tokenQueries = (pool: Pool) => ({
     const { rows } = await pool.query<VerdictRow>({ name: 'token-verdict', text: VERDICT, values: [hash] });
     const [found] = rows;
     if (!found) throw new Problem('not-found', 'No such token.');
-    const { id: tokenId, workspaceId, name, dialect, scopes, expiresAt } = toToken(tokenOf(found), null);
+    const { id, workspaceId, name, dialect, scopes, expiresAt } = toToken(tokenOf(found), null);
     const { accountId, plan, planLimits, planApiAccess, useIsNews } = found;
     const terms = effectiveTerms({ limits: planLimits, apiAccess: planApiAccess }, found);
     return {
-      verdict: { tokenId, workspaceId, accountId, name, dialect, scopes, expiresAt, plan, ...terms },
+      verdict: { tokenId: id, workspaceId, accountId, name, dialect, scopes, expiresAt, plan, ...terms },
       useIsNews,
     };
   },

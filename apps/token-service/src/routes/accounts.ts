@@ -1,4 +1,4 @@
-import { accountChange, accountId, newAccount } from '@kith/contracts';
+import { accountChange, accountId, newAccount, pageQuery } from '@kith/contracts';
 import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
     return sendOnce(reply, created);
   });
 
-  app.get('/accounts', () => queries.accounts.all());
+  app.get('/accounts', { schema: { querystring: pageQuery } }, (request) => queries.accounts.page(request.query));
 
   app.get('/accounts/:id', { schema: { params: accountParams } }, (request) =>
     queries.accounts.byId(request.params.id),

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { formatToken, newToken, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
+import { formatToken, newToken, pageQuery, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
 import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -46,8 +46,8 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
     return sendOnce(reply, { ...created, body: Object.assign({ token: secret }, created.body) });
   });
 
-  app.get('/tokens', { schema: { querystring: ofWorkspace } }, (request) =>
-    queries.tokens.all(request.query.workspaceId),
+  app.get('/tokens', { schema: { querystring: ofWorkspace.extend(pageQuery.shape) } }, (request) =>
+    queries.tokens.page(request.query.workspaceId, request.query),
   );
 
   app.get('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, (request) =>

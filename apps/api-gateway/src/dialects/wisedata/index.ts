@@ -20,7 +20,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
 
   // WD-10
   app.get('/api/v1/contact-lists/all', { constraints, config: reads, schema: { hide: true } }, async (request) => {
-    const lists = await contacts.lists(callerOf(request));
+    const lists = await contacts.allLists(callerOf(request));
     return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
   });
 

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Which page of an ordered collection a service is asked for. */
+export const pageQuery = z.object({
+  page: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
+  perPage: z.coerce.number().int().min(1).max(1000).default(15),
+  /** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
+  cursor: z.string().optional(),
+});
+export type PageQuery = z.infer<typeof pageQuery>;
+
+/** One page of an ordered collection, and how many there are in all. */
+export type Page<Item> = {
+  readonly items: readonly Item[];
+  readonly total: number;
+  /** Null where nothing comes after. */
+  readonly nextCursor: string | null;
+};
