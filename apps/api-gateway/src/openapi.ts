@@ -4,6 +4,7 @@ import scalar from '@scalar/fastify-api-reference';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
 import type { Access } from './auth.ts';
+import { docsHeaders } from './docs-headers.ts';
 import { complete, headers, type OpenApiDocument, parameters } from './openapi-operations.ts';
 
 const DESCRIPTION = `
@@ -52,6 +53,7 @@ export function openApi(app: HttpApp): void {
   });
   app.register(async (scope) => {
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    scope.addHook('onSend', docsHeaders);
     scope.register(scalar, { routePrefix: '/docs', configuration: PAGE });
   });
 }
