@@ -93,6 +93,18 @@ test("the vendor's document, played from the new token to 429, is what ours show
 
   const lists = await play('All lists, to find the id of one (WD-10)', { path: '/api/v1/contact-lists/all' });
   expect(lists.status).toBe(200);
+
+  const tokens: Asked = { path: `/api/v1/tokens?workspaceId=${system.workspaceId}`, as: system.operatorKey };
+  // A use is noted once the answer is out.
+  const used = { lastUsedAt: expect.any(String) };
+  await eventually(async () => expect(dataOf(await ask(tokens))).toMatchObject([used, used]));
+  const shown = await play(
+    'The tokens since then: their last digits, creation and last use, never the secret (WD-05)',
+    tokens,
+  );
+  expect(dataOf(shown)).toMatchObject([{ name: 'CRM integration', preview: token.slice(-4) }, {}]);
+  expect(shown.text).not.toContain(token);
+
   const [list] = dataOf(lists) as { id: number }[];
   const contacts = `/api/v1/contact-lists/${list!.id}/contacts`;
 

@@ -43,7 +43,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
     );
     if (created.replayed) return sendOnce(reply, created);
     // Beside the answer, not in it: what is kept for a replay must not hold the secret.
-    return sendOnce(reply, { ...created, body: Object.assign({ token: secret }, created.body) });
+    return sendOnce(reply, { ...created, body: Object.assign({}, created.body, { token: secret }) });
   });
 
   app.get('/tokens', { schema: { querystring: ofWorkspace.extend(pageQuery.shape) } }, (request) =>
