@@ -106,8 +106,15 @@ describe('401', () => {
     expect(gateway.services.asked.some(({ call }) => call.includes('contact'))).toBe(false);
   });
 
-  test('costs nobody anything where the token is none of ours', async () => {
-    await get('/contact-lists/all', 'kith_nonsense');
+  test.each<[string, () => string]>([
+    ['nonsense', () => 'kith_nonsense'],
+    ['of the right shape, with the checksum of another', () => `kith_${'a'.repeat(32)}${token.slice(-6)}`],
+    [
+      'one of ours with a digit mistyped',
+      () => token.replace(/^kith_./, (start) => `kith_${start.endsWith('x') ? 'y' : 'x'}`),
+    ],
+  ])('is said without asking any service where the token is %s', async (_, as) => {
+    expect((await get('/contact-lists/all', as())).statusCode).toBe(401);
     expect(gateway.services.asked).toEqual([]);
   });
 

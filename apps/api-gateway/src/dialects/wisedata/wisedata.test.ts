@@ -3,6 +3,7 @@ import type { VerificationStatus } from '@kith/contracts';
 
 import { contact, list, serveContacts, testGateway, type TestGateway } from '../../gateway.fixture.ts';
 import { pageMeta, toContact } from './mapping.ts';
+import * as wire from './schemas.ts';
 
 let gateway: TestGateway;
 let token: string;
@@ -125,6 +126,42 @@ describe('a page', () => {
   });
 });
 
+test.each<['GET' | 'POST' | 'PUT' | 'DELETE', string]>([
+  ['GET', '/contact-lists/all'],
+  ['GET', '/contact-lists/1/contacts'],
+  ['POST', '/contact-lists/1/contacts'],
+  ['GET', '/contacts/123'],
+  ['PUT', '/contacts/123'],
+  ['DELETE', '/contacts/123'],
+])('%s %s takes JSON and answers JSON, be it served or refused (WD-01)', async (method, path) => {
+  const json = { 'content-type': 'application/json' };
+  const send = (as: string | null, headers: Record<string, string>, body?: string) =>
+    gateway.call(`/wisedata/api/v1${path}`, { method, as, headers, body });
+  const takesBody = method === 'POST' || method === 'PUT';
+  const body = takesBody ? '{"name":"John Smith"}' : undefined;
+  const answers = [await send(token, json, body), await send(null, json, body)];
+  if (takesBody) answers.push(await send(token, { 'content-type': 'text/plain' }, body));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(
+    [method === 'POST' ? 201 : 200, 401, 415].slice(0, answers.length),
+  );
+  for (const answer of answers) {
+    expect(answer.headers['content-type']).toMatch(/^application\/json(; charset=utf-8)?$/);
+    expect(answer.json()).toEqual(expect.any(Object));
+  }
+});
+
+test.each([
+  [
+    'e-mail',
+    wire.emailStatus.options,
+    ['valid', 'invalid', 'disposable', 'catch_all', 'bounce', 'spam', 'unknown', 'pending'],
+  ],
+  // `Verified` there is `valid` here (WD-42), and where it does not know the page shows nothing.
+  ['phone', wire.phoneStatus.options, ['valid', 'no_whatsapp', 'invalid', 'pending', 'unknown']],
+])("%s: the words are the badges of the vendor's pages (WD-41)", (_, words, badges) => {
+  expect([...words].toSorted()).toEqual(badges.toSorted());
+});
+
 describe('a status is said in WiseData words (WD-42)', () => {
   test.each<[VerificationStatus, string, string]>([
     ['pending', 'pending', 'pending'],
@@ -162,7 +199,11 @@ describe('a contact', () => {
     ['with a disposable e-mail (WD-31)', { name: 'Ada', email: 'x@mailinator.com' }, ['email']],
     ['with a phone of seven characters (WD-32)', { name: 'Ada', phone: '1234567' }, ['phone']],
     ['with a phone of 21 characters (WD-32)', { name: 'Ada', phone: '1'.repeat(21) }, ['phone']],
-    ['with everything wrong (WD-33)', { name: '', email: 'x@mailinator.com', phone: 'y' }, ['email', 'name', 'phone']],
+    [
+      'with everything wrong (WD-33, WD-53)',
+      { name: '', email: 'x@mailinator.com', phone: 'y' },
+      ['email', 'name', 'phone'],
+    ],
     ['that is a list', [], ['body']],
   ])('%s is refused, each field named, and nothing is written (T-16)', async (_, body, fields) => {
     const answer = await create(body);
@@ -239,7 +280,7 @@ describe('a change', () => {
     ['to a disposable e-mail (WD-31)', { email: 'x@mailinator.com' }, ['email']],
     ['to an empty phone (WD-32)', { phone: '' }, ['phone']],
     ['to a phone of seven characters (WD-32)', { phone: '1234567' }, ['phone']],
-    ['of everything, wrongly (WD-33)', { name: 1, email: 'x', phone: 'y' }, ['email', 'name', 'phone']],
+    ['of everything, wrongly (WD-33, WD-53)', { name: 1, email: 'x', phone: 'y' }, ['email', 'name', 'phone']],
     ['that is a list', [], ['body']],
   ])('%s is refused, each field named, and nothing is written (WD-34, T-16)', async (_, body, fields) => {
     const answer = await put(body);
