@@ -26,8 +26,8 @@ export const contactPageQuery = {
     .transform((value) => value || undefined),
   sort: contactSort.default('created_at'),
   order: z.enum(['asc', 'desc']).default('desc'),
-  page: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).meta({ default: 1 }),
-  per_page: wholeNumber(1, 100).default(15).meta({ default: 15 }),
+  page: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).meta({ description: '1, where it is not given.' }),
+  per_page: wholeNumber(1, 100).default(15).meta({ description: '15, where it is not given.' }),
 };
 
 /** WD-30. */
