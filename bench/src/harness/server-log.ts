@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
+/** Its searches have connections of their own, by a longer name. */
 const SERVICE = 'contacts-service';
 /** What the service does by itself goes on meanwhile: it publishes, and empties deleted lists. */
 const OF_A_REQUEST = /\b(contacts(?![-.])|list_members|contact_lists|contact_counts)\b/;
@@ -26,7 +27,7 @@ export async function setLogging(
       );
     await client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = '${SERVICE}' and state = 'idle'`,
+        where datname = current_database() and starts_with(application_name, '${SERVICE}') and state = 'idle'`,
     );
   } finally {
     await client.end();
