@@ -1,5 +1,7 @@
-import { expect } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Problem, type ProblemKind } from '@kith/contracts';
+
+import type { z } from 'zod';
 
 import type { Decider, DomainEvent, Recorded } from './decider.ts';
 
@@ -26,13 +28,32 @@ export function specify<State, Command, Event extends DomainEvent>({
   });
 }
 
-/** The state after each event, recorded from version 1 on. */
-export function statesOf<State, Event extends DomainEvent>(
+type EventSchema<Event extends DomainEvent> = z.ZodType<Event> & {
+  readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[];
+};
+
+/**
+ * Tests that every event is there as it was ever stored, and that each is read whole and says something. The states they lead to, each
+ * after its event.
+ */
+export function readsAsStored<State, Event extends DomainEvent>(
+  schema: EventSchema<Event>,
   { initial, evolve }: Decider<State, never, Event>,
-  events: readonly Event[],
-): State[] {
+  stored: readonly unknown[],
+): readonly State[] {
+  const events = stored.map((event) => schema.parse(event));
   const states: State[] = [];
   for (const event of events.map(recorded)) states.push(evolve(states.at(-1) ?? initial, event));
+
+  test('there is an example of every event', () => {
+    const types = schema.options.map(({ shape }) => shape.type.value);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(types));
+  });
+
+  test('nothing that was stored is lost in reading', () => expect(events).toEqual(stored));
+
+  test('every event says something', () => expect(new Set(states).size).toBe(events.length));
+
   return states;
 }
 
