@@ -1,6 +1,7 @@
 import { Problem } from '@kith/contracts';
 import type { Pool } from 'pg';
 
+import { repeat } from './repeat.ts';
 import { prepared, type Sql } from './sql.ts';
 
 /** What a request was answered; the body as JSON. */
@@ -40,31 +41,8 @@ const BATCH = 5_000;
 type Options = { readonly onError: (error: unknown) => void; readonly everyMs?: number };
 
 /** Forgets each key, and what was answered under it, a day after its use. Every replica may do so. */
-export function startForgettingAnswers(pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable {
-  let stopped = false;
-  let running: Promise<void> | undefined;
-
-  async function forget() {
-    try {
-      while (!stopped && (await forgetSome(pool)) === BATCH);
-    } catch (error) {
-      onError(error);
-    }
-  }
-  const start = () => {
-    running ??= forget().finally(() => (running = undefined));
-  };
-  const timer = setInterval(start, everyMs).unref();
-
-  start();
-  return {
-    async [Symbol.asyncDispose]() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
-}
+export const startForgettingAnswers = (pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable =>
+  repeat(async () => (await forgetSome(pool)) === BATCH, { everyMs, onError });
 
 /** How many it forgot: a batch at most, so that no statement takes long after a service was away for days. */
 async function forgetSome(pool: Pool): Promise<number | null> {

@@ -10,6 +10,7 @@ export { type Collection, pageOf } from './page.ts';
 export { parkingLot } from './parking-lot.ts';
 export { openPool } from './pool.ts';
 export { startRelay, type Relay } from './relay.ts';
+export { repeat, type Repeated } from './repeat.ts';
 export { keyring, type Keyring } from './sealing.ts';
 export type { Sql } from './sql.ts';
 export type { Meta, StoredEvent } from './stored-event.ts';
