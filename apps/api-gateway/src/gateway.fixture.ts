@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { type Contact, type ContactList, formatToken, type TokenVerdict } from '@kith/contracts';
+import { type Contact, type ContactList, emptyProfile, formatToken, type TokenVerdict } from '@kith/contracts';
 import { serviceClient } from '@kith/http';
 
 import { buildApp } from './app.ts';
@@ -22,6 +22,7 @@ const times = { createdAt, updatedAt: createdAt };
 export const contact: Contact = {
   id: 123,
   workspaceId,
+  ...emptyProfile,
   name: 'John Smith',
   firstName: 'John',
   lastName: 'Smith',
@@ -30,15 +31,6 @@ export const contact: Contact = {
   phone: '+15551234567',
   phoneE164: '+15551234567',
   phoneStatus: 'pending',
-  company: null,
-  jobTitle: null,
-  website: null,
-  address: null,
-  timezone: null,
-  dateOfBirth: null,
-  gender: null,
-  source: null,
-  note: null,
   lists: [1],
   ...times,
   version: 1,

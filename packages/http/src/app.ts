@@ -17,7 +17,14 @@ import { jsonBody } from './json-body.ts';
 import { logOptions } from './log.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
-import { type Asked, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
+import {
+  type Asked,
+  type HttpProblem,
+  NOTHING_HERE,
+  type ProblemAnswer,
+  problemJson,
+  toHttpProblem,
+} from './problem.ts';
 import { secretAmong } from './secret.ts';
 import { answerUnread, refuseTunnels } from './unread.ts';
 
@@ -75,8 +82,7 @@ export function httpApp(options: HttpAppOptions) {
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       // A path that cannot be read, or longer than any of ours.
-      const names = NO_PATHS.has(error.code);
-      answer(request, reply, names ? NOTHING_HERE : toHttpProblem(error));
+      answer(request, reply, NO_PATHS.has(error.code) ? NOTHING_HERE : toHttpProblem(error));
     },
     clientErrorHandler: (error, socket) => answerUnread(error, socket, problemAnswer),
   }).withTypeProvider<ZodTypeProvider>();
@@ -154,7 +160,6 @@ export function httpApp(options: HttpAppOptions) {
 
 const PROBES = new Set(['/healthz', '/readyz']);
 
-const NOTHING_HERE: HttpProblem = { status: 404, title: 'not-found', detail: 'There is nothing here.' };
 const NO_PATHS = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH']);
 
 /** What is no UTF-8 would be read as something that was not written. */

@@ -15,6 +15,8 @@ export type HttpProblem = {
 
 export type ProblemAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: object };
 
+export const NOTHING_HERE: HttpProblem = { status: 404, title: 'not-found', detail: 'There is nothing here.' };
+
 /** Of the request that cannot be served, what an answer may depend on. */
 export type Asked = Pick<FastifyRequest, 'id' | 'raw'>;
 
@@ -82,7 +84,7 @@ type Issue = {
 
 /** A path that does not parse names nothing that exists; anything else that does not is named, all of it at once. */
 function ofSchema(issues: readonly Issue[], context: string | undefined): HttpProblem {
-  if (context === 'params') return { status: 404, title: 'not-found', detail: 'There is nothing here.' };
+  if (context === 'params') return NOTHING_HERE;
   // A client names the fields, and may call one `constructor`: an object would have it already.
   const errors = new Map<string, string[]>();
   for (const issue of issues) {

@@ -3,9 +3,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { callerOf } from '../caller.ts';
+import { askedOf } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { askedOf, toPage } from './mapping.ts';
+import { toPage } from './mapping.ts';
 import { accountWire, done, one, pageOf, pageQuery } from './schemas.ts';
 
 const constraints = { dialect: 'native' };

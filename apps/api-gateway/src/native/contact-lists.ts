@@ -2,12 +2,12 @@ import { newContactList } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { callerOf, writerOf } from '../caller.ts';
-import { wholeMeta } from '../dialects/wisedata/mapping.ts';
+import { askedOf, wholeMeta } from '../dialects/wisedata/mapping.ts';
 import { listParams } from '../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../empty-body.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { askedOf, etagOf, toContactList, toPage } from './mapping.ts';
+import { toContactList, toPage, versioned } from './mapping.ts';
 import { allOf, contactListWire, done, listChange, one, pageOf, pageQuery, told } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
@@ -69,8 +69,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     },
     async (request, reply) => {
       const list = created(reply, await contacts.createList(creatorOf(request), request.body));
-      reply.header('etag', etagOf(list));
-      return { message: 'Contact list created successfully.', data: toContactList(list) };
+      return { message: 'Contact list created successfully.', data: versioned(reply, list, toContactList) };
     },
   );
 
@@ -89,8 +88,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     },
     async (request, reply) => {
       const list = await contacts.list(callerOf(request), request.params.listId);
-      reply.header('etag', etagOf(list));
-      return { data: toContactList(list) };
+      return { data: versioned(reply, list, toContactList) };
     },
   );
 
@@ -111,8 +109,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     },
     async (request, reply) => {
       const list = await contacts.changeList(writerOf(request), request.params.listId, request.body);
-      reply.header('etag', etagOf(list));
-      return { message: 'Contact list updated successfully.', data: toContactList(list) };
+      return { message: 'Contact list updated successfully.', data: versioned(reply, list, toContactList) };
     },
   );
 

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { callerOf, writerOf } from '../caller.ts';
+import { askedOf } from '../dialects/wisedata/mapping.ts';
 import { contactParams } from '../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../empty-body.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { askedOf, etagOf, toContact, toContactPage } from './mapping.ts';
+import { toContact, toContactPage, versioned } from './mapping.ts';
 import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
@@ -49,8 +50,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     },
     async (request, reply) => {
       const contact = created(reply, await service.create(creatorOf(request), request.body));
-      reply.header('etag', etagOf(contact));
-      return { message: 'Contact created successfully.', data: toContact(contact) };
+      return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
     },
   );
 
@@ -69,8 +69,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     },
     async (request, reply) => {
       const contact = await service.byId(callerOf(request), request.params.contactId);
-      reply.header('etag', etagOf(contact));
-      return { data: toContact(contact) };
+      return { data: versioned(reply, contact, toContact) };
     },
   );
 
@@ -96,8 +95,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
       handler: async (request, reply) => {
         const contact = await service.change(writerOf(request), request.params.contactId, request.body);
-        reply.header('etag', etagOf(contact));
-        return { message: 'Contact updated successfully.', data: toContact(contact) };
+        return { message: 'Contact updated successfully.', data: versioned(reply, contact, toContact) };
       },
     });
   }

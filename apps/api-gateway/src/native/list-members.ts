@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { callerOf, writerOf } from '../caller.ts';
+import { askedOf } from '../dialects/wisedata/mapping.ts';
 import { listParams } from '../dialects/wisedata/schemas.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { askedOf, etagOf, toContact, toContactPage } from './mapping.ts';
+import { toContact, toContactPage, versioned } from './mapping.ts';
 import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
@@ -51,8 +52,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
     async (request, reply) => {
       const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
       const contact = created(reply, answer);
-      reply.header('etag', etagOf(contact));
-      return { message: 'Contact created successfully.', data: toContact(contact) };
+      return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
     },
   );
 
@@ -73,8 +73,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
     async (request, reply) => {
       const { listId, contactId } = request.params;
       const contact = await contacts.putInList(writerOf(request), listId, contactId);
-      reply.header('etag', etagOf(contact));
-      return { message: 'Contact added to the list successfully.', data: toContact(contact) };
+      return { message: 'Contact added to the list successfully.', data: versioned(reply, contact, toContact) };
     },
   );
 

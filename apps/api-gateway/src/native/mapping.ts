@@ -1,4 +1,5 @@
 import type { Contact, ContactList, ContactPage, Page, PageQuery } from '@kith/contracts';
+import type { FastifyReply } from 'fastify';
 
 import { pageMeta, toMicroseconds } from '../dialects/wisedata/mapping.ts';
 
@@ -24,12 +25,6 @@ export const toContactList = (list: ContactList): ContactList => ({
   updatedAt: toMicroseconds(list.updatedAt),
 });
 
-/** What is asked for, as the services call it. */
-export const askedOf = <Query extends { readonly per_page: number }>({ per_page: perPage, ...asked }: Query) => ({
-  ...asked,
-  perPage,
-});
-
 /** One page, be it asked for by its number or by its cursor. */
 export const toPage = <Item, Shown>(page: Page<Item>, asked: PageQuery, show: (item: Item) => Shown) => ({
   data: page.items.map(show),
@@ -45,5 +40,12 @@ export function toContactPage(page: ContactPage, asked: PageQuery) {
   return { data, meta: { ...meta, total_is_lower_bound: page.moreThanTotal } };
 }
 
-/** The version of its stream, for `If-Match`. */
-export const etagOf = ({ version }: { version: number }): string => `"v${version}"`;
+/** What is shown of it, its version beside it as the ETag: for `If-Match`. */
+export function versioned<Item extends { readonly version: number }>(
+  reply: FastifyReply,
+  item: Item,
+  show: (item: Item) => Item,
+): Item {
+  reply.header('etag', `"v${item.version}"`);
+  return show(item);
+}

@@ -6,10 +6,11 @@ import { toHttpProblem } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth.ts';
 import { callerOf } from '../caller.ts';
+import { askedOf } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { created, creatorOf } from '../idempotency.ts';
-import { askedOf, toPage } from './mapping.ts';
-import { createdTokenWire, done, one, pageOf, pageQuery, tokenWire } from './schemas.ts';
+import { toPage } from './mapping.ts';
+import { createdTokenWire, done, one, pageOf, pageQuery, told, tokenWire } from './schemas.ts';
 
 const constraints = { dialect: 'native' };
 const config = { access: { scope: 'tokens.admin', operator: true } } as const;
@@ -97,7 +98,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         operationId: 'revokeToken',
         summary: 'Revoke a token',
         params,
-        response: { 200: z.object({ message: z.string() }) },
+        response: { 200: told },
       },
     },
     async (request) => {

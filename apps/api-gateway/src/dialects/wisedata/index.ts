@@ -7,7 +7,7 @@ import { callerOf } from '../../caller.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
 import { created, creatorOf } from '../../idempotency.ts';
 import type { Gateway } from '../../gateway.ts';
-import { messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
+import { askedOf, messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
 import * as wire from './schemas.ts';
 
 const constraints = { dialect: 'wisedata' };
@@ -30,8 +30,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
     '/api/v1/contact-lists/:listId/contacts',
     { constraints, config: reads, schema: { hide: true, params: wire.listParams, querystring } },
     async (request) => {
-      const { per_page: perPage, ...rest } = request.query;
-      const asked = { ...rest, perPage };
+      const asked = askedOf(request.query);
       const { items, total } = await contacts.pageOfList(callerOf(request), request.params.listId, asked);
       return { data: items.map(toContact), meta: pageMeta(asked, total) };
     },

@@ -61,6 +61,12 @@ export const toContactList = ({
 /** WD-20: `…:00.000Z` → `…:00.000000Z`. */
 export const toMicroseconds = (timestamp: string): string => timestamp.replace('Z', '000Z');
 
+/** What is asked for, as the services call it. */
+export const askedOf = <Query extends { readonly per_page: number }>({ per_page: perPage, ...asked }: Query) => ({
+  ...asked,
+  perPage,
+});
+
 /** WD-21. */
 export const pageMeta = ({ page, perPage }: Pick<ContactPageQuery, 'page' | 'perPage'>, total: number) => ({
   current_page: page,
