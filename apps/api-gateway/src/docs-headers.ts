@@ -9,7 +9,9 @@ const INLINE = /<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g;
  * the scripts that are in the page as it leaves here run. Scalar writes its styles into the page as it runs, and draws icons from `data:`.
  */
 export const docsHeaders: onSendAsyncHookHandler = async (_request, reply, payload) => {
-  const page = typeof payload === 'string' ? payload : '';
+  // Not in Scalar itself: four megabytes, of which nothing is written into a page.
+  const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
+  const page = isPage && typeof payload === 'string' ? payload : '';
   const scripts = Array.from(
     page.matchAll(INLINE),
     ([, script = '']) => `'sha256-${hash('sha256', script, 'base64')}'`,
