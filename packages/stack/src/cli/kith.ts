@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run kith -- parked list [--consumer NAME] [--topic NAM
 A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. 'list' says
 where each stood and why it is there, never what it says; 'retry' has the service try the picked ones again.
 
-  --database URL  where to look; else DATABASE_URL, else the databases of the system that \`npm start\` runs in KITH_HOME
+Environment: DATABASE_URL (where to look; without it, the databases of the system that \`npm start\` runs in KITH_HOME).
 `;
 
 try {
@@ -23,16 +23,16 @@ try {
 }
 
 async function answer(argv: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const { command, help, all, database, ...pick } = readCommand(argv);
+  const { command, help, all, ...pick } = readCommand(argv);
   if (help) return USAGE;
   switch (command) {
     case 'parked list':
-      return describe(await listParked(databasesOf(database, env), pick));
+      return describe(await listParked(databasesOf(env), pick));
     case 'parked retry':
       if (!all && Object.values(pick).every((value) => value === undefined)) {
         throw new UsageError('Which of them? Say --all, or pick some: npm run kith -- --help');
       }
-      return `${await retryParked(databasesOf(database, env), pick)} to be tried again.\n`;
+      return `${await retryParked(databasesOf(env), pick)} to be tried again.\n`;
     default:
       throw new UsageError(USAGE);
   }
@@ -45,7 +45,7 @@ function readCommand(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { help: flag, all: flag, database: text, consumer: text, topic: text, partition: text, offset: text },
+      options: { help: flag, all: flag, consumer: text, topic: text, partition: text, offset: text },
     });
     const { partition, offset } = values;
     if ([partition, offset].some((number) => number !== undefined && !/^\d+$/.test(number))) {
@@ -57,14 +57,14 @@ function readCommand(args: string[]) {
   }
 }
 
-function databasesOf(database: string | undefined, env: NodeJS.ProcessEnv): string[] {
-  const given = database ?? env['DATABASE_URL'];
-  if (given) return [given];
+/** The address holds a password, so it comes by the environment: everybody on the machine can read the arguments. */
+function databasesOf(env: NodeJS.ProcessEnv): string[] {
+  if (env['DATABASE_URL']) return [env['DATABASE_URL']];
   const file = join(homeFolder(env), 'system.json');
   try {
     return Object.values((JSON.parse(readFileSync(file, 'utf8')) as SystemSummary).databases);
   } catch (cause) {
-    throw new Error(`Which database? Kith does not run (${file} is not there); start it, or give --database URL.`, {
+    throw new Error(`Which database? Kith does not run (${file} is not there); start it, or set DATABASE_URL.`, {
       cause,
     });
   }

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { testDatabase } from '@kith/stack/testing';
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(async () => database[Symbol.asyncDispose]());
+
+async function kith(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'kith.ts'), ...args], {
+    env: { KITH_HOME: '/nowhere', ...env },
+  });
+  const [said, printed, [code]] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
+  return { said, printed, code: code as number };
+}
+
+test('kith takes the address of a database from the environment', async () => {
+  const answer = await kith(['parked', 'list'], { DATABASE_URL: database.url });
+  expect(answer).toEqual({ said: '', printed: 'Nothing is parked.\n', code: 0 });
+});
+
+test('kith refuses an address with a password among its arguments, and does not repeat it', async () => {
+  for (const args of [['--database', database.url], [`--database=${database.url}`]]) {
+    const { said, printed, code } = await kith(['parked', 'list', ...args], {});
+    expect({ printed, code }).toEqual({ printed: '', code: 2 });
+    expect(said).toContain("Unknown option '--database'");
+    expect(said).toContain('Environment: DATABASE_URL');
+    expect(said).not.toContain(new URL(database.url).password);
+  }
+});
+
+test('kith says how to name a database when no system runs', async () => {
+  const { said, code } = await kith(['parked', 'list'], {});
+  expect(said).toContain('start it, or set DATABASE_URL.');
+  expect(code).toBe(1);
+});
