@@ -6,3 +6,4 @@ export * from './token-format.ts';
 export * from './tokens.ts';
 export * from './topics.ts';
 export * from './values.ts';
+export * from './vendor-ids.ts';
