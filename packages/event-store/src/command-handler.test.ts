@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 
 import { type CommandContext, commandHandler } from './command-handler.ts';
 import { differingRows, readStream } from './fold.ts';
-import { diary, diaryDatabase, ring } from './diary.fixture.ts';
+import { diary, diaryDatabase, LONGEST, ring } from './diary.fixture.ts';
 import { startForgettingAnswers } from './idempotency.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
@@ -47,6 +47,25 @@ test('a refused command leaves no trace', async () => {
     `select 1 from events where stream = 'diary-refused' union all select 1 from diaries where id = 'refused'`,
   );
   expect(rows).toEqual([]);
+});
+
+describe('an event that could not be read back', () => {
+  const secret = 'secret '.repeat(LONGEST);
+
+  test('is refused, and nothing of its command is stored', async () => {
+    await write('unreadable', 'fine');
+    await expect(write('unreadable', secret)).rejects.toThrow('diary-unreadable');
+    await expect(diaries.handleAll([entry('beside', 'fine'), entry('unreadable', secret)])).rejects.toThrow();
+    expect(await versions('unreadable')).toEqual([1]);
+    expect(await versions('beside')).toEqual([]);
+    expect(await write('unreadable', 'still fine')).toMatchObject({ pages: 2 });
+  });
+
+  test('is named by its place in the stored form, never by its value', async () => {
+    await expect(write('unreadable', secret)).rejects.toEqual(
+      new Error('diary-unreadable: Written cannot be stored (personal.text too_big).'),
+    );
+  });
 });
 
 describe('of many writers on one stream', () => {

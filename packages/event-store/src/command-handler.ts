@@ -10,6 +10,7 @@ import { type Answer, type IdempotencyKey, keepAnswer, keptAnswer } from './idem
 import type { Keyring } from './sealing.ts';
 import { ask } from './pool.ts';
 import { allInOne, prepared, type Sql } from './sql.ts';
+import { storable } from './storable.ts';
 import { addKeys, appendEvents, type Loaded, type LoadedRow, loadStatement, writeRows } from './statements.ts';
 import type { Meta } from './stored-event.ts';
 
@@ -73,7 +74,7 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
   aggregate: Aggregate<State, Command, Event>,
   { keyring, clock = () => new Date(), onAppended }: Options = {},
 ): CommandHandler<State, Command> {
-  const { category, decider, row, views = [] } = aggregate;
+  const { category, decider, schema, row, views = [] } = aggregate;
   const readText = loadStatement(row.table, row.columns[0] ?? 'id', row.idType ?? 'text');
   const streamOf = (id: string) => `${category}-${id}`;
 
@@ -126,7 +127,8 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
       }
       const decided = seen.has(eventId(commandId, 0)) ? [] : decider.decide(command, target.state);
       facts.push(decided.length);
-      for (const [n, event] of decided.entries()) {
+      for (const [n, fact] of decided.entries()) {
+        const event = storable(schema, target.stream, fact);
         const version = target.version + target.events.length + 1;
         const recorded: Recorded<Event> = { ...event, version, recordedAt: clock() };
         target.events.push({ recorded, eventId: eventId(commandId, n), meta });

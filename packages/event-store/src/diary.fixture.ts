@@ -15,10 +15,12 @@ import { keyring } from './sealing.ts';
 /** The smallest aggregate with something private in it: what these tests store. */
 type Diary = { readonly id: string; readonly version: number; readonly pages: number; readonly last: string | null };
 type Write = { readonly type: 'Write'; readonly id: string; readonly text: string };
+/** What the stored form allows, and no rule of the decider's. */
+export const LONGEST = 100;
 const written = z.object({
   type: z.literal('Written'),
   data: z.object({ id: z.string() }),
-  personal: z.object({ text: z.string() }),
+  personal: z.object({ text: z.string().max(LONGEST) }),
 });
 
 export const diary: Aggregate<Diary, Write, z.infer<typeof written>> = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { emptyProfile, type PartialProfile, type Profile } from '@kith/contracts';
 import { specify } from '@kith/event-store/testing';
 
-import { contact, type ContactEvent } from './contact.ts';
+import { contact, contactEvent, type ContactEvent } from './contact.ts';
 
 const given = specify(contact);
 
@@ -57,6 +57,27 @@ describe('creating a contact', () => {
     given()
       .when(create({ ...nobody, ...written }))
       .emits({ ...created, personal: { ...nobody, ...written, ...derived, phoneE164: null } });
+  });
+
+  test.each([
+    ['a first word', '𝒙'.repeat(200), { firstName: '𝒙'.repeat(100), lastName: null }],
+    ['what follows the first word', `Ada ${'y'.repeat(196)}`, { firstName: 'Ada', lastName: 'y'.repeat(100) }],
+  ])('cuts %s that is longer than its part may be, and keeps the name whole', (_, name, parts) => {
+    given()
+      .when(create({ ...nobody, name }))
+      .emits({ ...created, personal: { ...nobody, name, ...parts, phoneE164: null } });
+  });
+
+  test.each([
+    ' ',
+    `${'𝒙'.repeat(99)} ${'y'.repeat(100)}`,
+    `x ${'y '.repeat(99)}`,
+    `${' '.repeat(199)}x`,
+    'é'.repeat(200),
+  ])('derives from the name %j only what can be stored', (name) => {
+    for (const event of contact.decide(create({ ...nobody, name }), contact.initial)) {
+      expect(contactEvent.parse(event)).toEqual(event);
+    }
   });
 
   test('leaves an e-mail address and a phone number to be checked, and nothing where there is none (WD-36, WD-40)', () => {

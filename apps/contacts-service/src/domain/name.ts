@@ -15,7 +15,7 @@ export function withName(written: Names, known: Names = NONE): Names {
 
   if (typeof name === 'string' && !parts) {
     const [head = '', ...rest] = name.trim().split(/\s+/u);
-    return { firstName: head || null, lastName: rest.join(' ') || null };
+    return { firstName: part(head), lastName: part(rest.join(' ')) };
   }
   if (!isWritten(written.name) && (first !== undefined || last !== undefined)) {
     const [joinedFirst, joinedLast] = [written.firstName ?? known.firstName, written.lastName ?? known.lastName];
@@ -23,6 +23,11 @@ export function withName(written: Names, known: Names = NONE): Names {
   }
   return {};
 }
+
+/** A name may be twice as long as its parts (`profile`): the name says it all, and a part that is derived is cut. */
+const PART_LENGTH = 100;
+
+const part = (text: string): string | null => [...text].slice(0, PART_LENGTH).join('') || null;
 
 function joined(name: string): string | null {
   const { success } = profile.shape.name.safeParse(name || null);
