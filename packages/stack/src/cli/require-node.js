@@ -1,5 +1,5 @@
 // Plain JavaScript, loaded by `node --import` before the first TypeScript file: an older Node.js could only say
-// ERR_UNKNOWN_FILE_EXTENSION. npm brings Node.js 24 along unless optional dependencies were left out.
+// ERR_UNKNOWN_FILE_EXTENSION. npm brings Node.js along unless optional dependencies were left out.
 const OLDEST = [24, 12];
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
