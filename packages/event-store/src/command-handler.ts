@@ -11,7 +11,15 @@ import type { Keyring } from './sealing.ts';
 import { ask } from './pool.ts';
 import { allInOne, prepared, type Sql } from './sql.ts';
 import { storable } from './storable.ts';
-import { addKeys, appendEvents, type Loaded, type LoadedRow, loadStatement, writeRows } from './statements.ts';
+import {
+  addKeys,
+  appendEvents,
+  asLoaded,
+  type Loaded,
+  type LoadedRow,
+  loadStatement,
+  writeRows,
+} from './statements.ts';
 import type { Meta } from './stored-event.ts';
 
 export type CommandContext = {
@@ -93,11 +101,8 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
         const stream = streamOf($id);
         if ($seen) seen.add($seen);
         const state = $version === null ? decider.initial : row.fromRow(found as never);
-        const key =
-          $kek !== null && $wrapped !== null && keyring
-            ? keyring.unwrap(stream, { kek: $kek, wrapped: $wrapped })
-            : undefined;
-        loaded.set($id, { stream, before: state, version: $version ?? 0, state, key, newKey: undefined, events: [] });
+        const stored = $kek !== null && $wrapped !== null ? { kek: $kek, wrapped: $wrapped } : undefined;
+        loaded.set($id, asLoaded(stream, state, $version ?? 0, stored));
       }
     }
     return { loaded, seen };
@@ -112,19 +117,7 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
     const facts: number[] = [];
     for (const { id, command, commandId, meta } of commands) {
       let target = loaded.get(id);
-      if (!target) {
-        const { initial } = decider;
-        target = {
-          stream: streamOf(id),
-          before: initial,
-          version: 0,
-          state: initial,
-          key: undefined,
-          newKey: undefined,
-          events: [],
-        };
-        loaded.set(id, target);
-      }
+      if (!target) loaded.set(id, (target = asLoaded(streamOf(id), decider.initial, 0, undefined)));
       const decided = seen.has(eventId(commandId, 0)) ? [] : decider.decide(command, target.state);
       facts.push(decided.length);
       for (const [n, fact] of decided.entries()) {

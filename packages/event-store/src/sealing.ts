@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
 
+import { Problem } from '@kith/contracts';
+
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -9,10 +11,14 @@ const KEY_BYTES = 32;
 export type WrappedKey = { readonly kek: string; readonly wrapped: Buffer };
 
 export type Keyring = {
+  /** The ids of its key-encryption keys. The first wraps new data keys. */
+  readonly names: readonly [string, ...string[]];
   /** A new data key, and its stored form. */
   readonly create: (stream: string) => { key: Buffer; stored: WrappedKey };
-  /** Throws where the key-encryption key is not among this installation's. */
+  /** Throws the problem `unavailable` where the key-encryption key is not in the ring. */
   readonly unwrap: (stream: string, stored: WrappedKey) => Buffer;
+  /** The same data key under the first key-encryption key. */
+  readonly rewrap: (stream: string, stored: WrappedKey) => WrappedKey;
 };
 
 /** Key-encryption keys of 32 bytes each: the first wraps new data keys, the others still open what they once wrapped. */
@@ -27,16 +33,24 @@ export function keyring(keys: readonly Buffer[]): Keyring {
   if (!current) throw new Error('At least one encryption key is needed.');
   const [currentName, currentKey] = current;
 
+  const wrap = (stream: string, key: Buffer): WrappedKey => ({
+    kek: currentName,
+    wrapped: encrypt(currentKey, stream, key),
+  });
+  const unwrap = (stream: string, { kek, wrapped }: WrappedKey): Buffer => {
+    const key = byName.get(kek);
+    if (!key) throw new Problem('unavailable', `The encryption key ${kek} is needed for this and is not configured.`);
+    return decrypt(key, stream, wrapped);
+  };
+
   return {
+    names: [currentName, ...[...byName.keys()].slice(1)],
     create(stream) {
       const key = randomBytes(KEY_BYTES);
-      return { key, stored: { kek: currentName, wrapped: encrypt(currentKey, stream, key) } };
+      return { key, stored: wrap(stream, key) };
     },
-    unwrap(stream, { kek, wrapped }) {
-      const key = byName.get(kek);
-      if (!key) throw new Error(`The encryption key ${kek}, which ${stream} needs, is not among the configured ones.`);
-      return decrypt(key, stream, wrapped);
-    },
+    unwrap,
+    rewrap: (stream, stored) => wrap(stream, unwrap(stream, stored)),
   };
 }
 

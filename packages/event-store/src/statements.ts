@@ -10,10 +10,28 @@ export type Loaded<State, Event extends DomainEvent> = {
   readonly before: State;
   readonly version: number;
   state: State;
+  /** The stream's data key as it is stored. It is unwrapped when something personal is sealed: an erasure needs no key. */
+  readonly stored: WrappedKey | undefined;
   key: Buffer | undefined;
   newKey: WrappedKey | undefined;
   readonly events: { readonly recorded: Recorded<Event>; readonly eventId: string; readonly meta: Meta }[];
 };
+
+export const asLoaded = <State, Event extends DomainEvent>(
+  stream: string,
+  state: State,
+  version: number,
+  stored: WrappedKey | undefined,
+): Loaded<State, Event> => ({
+  stream,
+  before: state,
+  version,
+  state,
+  stored,
+  key: undefined,
+  newKey: undefined,
+  events: [],
+});
 
 export type LoadedRow = {
   readonly $id: string;
@@ -63,9 +81,8 @@ export function appendEvents<State, Event extends DomainEvent>(
 function keyOf<State, Event extends DomainEvent>(target: Loaded<State, Event>, ring: Keyring | undefined): Buffer {
   if (!ring) throw new Error(`${target.stream} tells personal data, and no encryption key is configured.`);
   if (!target.key) {
-    const { key, stored } = ring.create(target.stream);
-    target.key = key;
-    target.newKey = stored;
+    if (target.stored) target.key = ring.unwrap(target.stream, target.stored);
+    else ({ key: target.key, stored: target.newKey } = ring.create(target.stream));
   }
   return target.key;
 }
