@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 
 import { contactsTopic } from '@kith/contracts';
-import { keyring, migrate, openPool, parkingLot, startForgettingAnswers, startRelay } from '@kith/event-store';
+import {
+  keyring,
+  migrate,
+  openPool,
+  parkingLot,
+  refuseMissingKeys,
+  startForgettingAnswers,
+  startRelay,
+} from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
@@ -27,6 +35,7 @@ const searches = resources.adopt(
   (p) => p.end(),
 );
 const ring = keyring(config.encryptionKeys);
+await refuseMissingKeys(pool, ring);
 
 const deps = services(pool, ring, {
   searches,

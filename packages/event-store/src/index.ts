@@ -1,6 +1,7 @@
 export type { Aggregate, Change, Projection, Row } from './aggregate.ts';
 export { type Addressed, type CommandContext, type CommandHandler, commandHandler } from './command-handler.ts';
 export { cursorOf, moment, readCursor, refusedCursor } from './cursor.ts';
+export { countDataKeys, type KeyCount, refuseMissingKeys, rewrapDataKeys } from './data-keys.ts';
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
 export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
