@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -129,3 +131,23 @@ test.each([
   },
   180_000,
 );
+
+test('SIGTERM ends a gateway to whom a client still drips a body', async () => {
+  const { port } = new URL(system.gatewayUrl);
+  const dripping = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
+  await once(dripping, 'connect');
+  const lines = ['POST /api/v1/contacts HTTP/1.1', 'host: x', `authorization: Bearer ${token}`];
+  dripping.write(
+    [...lines, 'content-type: application/json', 'content-length: 100000', 'expect: 100-continue', '', '{'].join(
+      '\r\n',
+    ),
+  );
+  // It asks for more: the request is being read.
+  await once(dripping, 'data');
+  const drops = setInterval(() => dripping.write(' '), 50);
+  const before = system.processes['api-gateway'];
+  await system.restart('api-gateway', 'SIGTERM');
+  expect(system.processes['api-gateway']).not.toBe(before);
+  clearInterval(drops);
+  dripping.destroy();
+}, 90_000);

@@ -47,15 +47,17 @@ async function get(path: string, options: object = {}) {
       .end(),
   );
   const { authorized } = answer.socket as TLSSocket;
-  return { status: answer.statusCode, authorized, body: (await answer.setEncoding('utf8').toArray()).join('') };
+  const body = (await answer.setEncoding('utf8').toArray()).join('');
+  return { status: answer.statusCode, authorized, headers: answer.headers, body };
 }
 
 describeHttps('with TLS_CERT and TLS_KEY', () => {
   test('the gateway speaks https, and its certificate is the one given', async () => {
     expect(system!.gatewayUrl).toMatch(/^https:/);
-    const { status, authorized, body } = await get('/contact-lists/all');
+    const { status, authorized, headers, body } = await get('/contact-lists/all');
     expect({ status, authorized }).toEqual({ status: 200, authorized: true });
     expect(JSON.parse(body)).toMatchObject({ data: [{ name: 'Demo' }] });
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
   test('a client that asks for another name refuses to talk', async () => {

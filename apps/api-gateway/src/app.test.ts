@@ -85,6 +85,21 @@ test.each([
   expect(answer.headers['x-request-id']).toEqual(expect.any(String));
 });
 
+test.each<[string, number, () => Promise<{ statusCode: number; headers: object }>]>([
+  ['with a contact', 200, () => get('/contacts/123')],
+  ['with a new token', 201, () => post('/tokens', { name: 'ERP' })],
+  ['that refuses', 401, () => get('/contacts/123', null)],
+  ['to a path that cannot be read', 404, () => get('/contacts/%E0%A4%A')],
+  ['with the documents', 200, () => gateway.call('/docs/')],
+])('an answer %s is kept by no cache, and taken for nothing but what it says it is', async (_, status, ask) => {
+  gateway.serve('POST /tokens', { status: 201, body: { id: verdict.tokenId, token: 'kith_…' } });
+  const { statusCode, headers } = await ask();
+  expect(statusCode).toBe(status);
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  // Said over HTTPS only (RFC 6797, 7.2).
+  expect(headers).not.toHaveProperty('strict-transport-security');
+});
+
 describe('401', () => {
   test.each<[string, () => string | undefined]>([
     ['no header', () => undefined],

@@ -1,6 +1,5 @@
 import type { DialectName } from '@kith/contracts';
-import { type Asked, httpApp, type HttpProblem, type ProblemAnswer, type TlsFiles } from '@kith/http';
-import type { FastifyServerOptions } from 'fastify';
+import { type Asked, httpApp, type HttpAppOptions, type HttpProblem, type ProblemAnswer } from '@kith/http';
 
 import { countAgainstBudget } from './budgets/count.ts';
 import type { RateLimit } from './budgets/rate-limit.ts';
@@ -23,18 +22,16 @@ type Deps = {
   readonly isDisposable: (address: string) => boolean;
 };
 
-type Options = {
-  readonly logger: FastifyServerOptions['logger'];
+type Options = Pick<HttpAppOptions, 'logger' | 'limits' | 'tls'> & {
   readonly operatorKey: string;
   readonly dialectHosts: DialectHosts;
-  readonly tls?: TlsFiles | undefined;
 };
 
 const dialectOf = (dialect: DialectName) => dialects.find(({ name }) => name === dialect);
 
 const DIALECT_HEADER = 'x-kith-dialect';
 
-export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts, tls }: Options) {
+export function buildApp(deps: Deps, { operatorKey, dialectHosts, ...options }: Options) {
   const talk = conversations(identify(deps.verdicts, operatorKey), dialectHosts);
 
   const problemAnswer = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
@@ -46,8 +43,7 @@ export function buildApp(deps: Deps, { logger, operatorKey, dialectHosts, tls }:
   };
 
   const app = httpApp({
-    logger,
-    tls,
+    ...options,
     // The services behind it say for themselves whether they are: with one of them away, the rest is still served.
     ready: async () => {},
     problemAnswer,

@@ -40,6 +40,7 @@ const app = buildApp(
   { contacts, tokens, verdicts, rateLimit, isDisposable },
   {
     logger: { level: config.logLevel },
+    limits: config.limits,
     operatorKey: config.operatorKey,
     dialectHosts: config.dialectHosts,
     tls: config.tls,

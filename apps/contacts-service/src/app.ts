@@ -1,6 +1,5 @@
 import { commandHandler, forgetErased, type Keyring, readStream } from '@kith/event-store';
-import { httpApp } from '@kith/http';
-import type { FastifyServerOptions } from 'fastify';
+import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
 import { contact, contactEvent, type Contact } from './domain/contact.ts';
@@ -64,11 +63,7 @@ export const services = (
   },
 });
 
-type Options = {
-  readonly logger: FastifyServerOptions['logger'];
-  readonly internalKeys: readonly string[];
-  readonly ready: () => Promise<unknown>;
-};
+type Options = HttpAppOptions & Required<Pick<HttpAppOptions, 'internalKeys'>>;
 
 export function buildApp(deps: Services, options: Options) {
   const app = httpApp(options);

@@ -45,6 +45,7 @@ const deps = services(pool, ring, {
 const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
+    limits: config.limits,
     internalKeys: config.internalKeys,
     ready: () => pool.query('select 1'),
   }),

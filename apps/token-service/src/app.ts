@@ -1,6 +1,5 @@
 import { commandHandler } from '@kith/event-store';
-import { httpApp } from '@kith/http';
-import type { FastifyServerOptions } from 'fastify';
+import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
 import { account, accountEvent } from './domain/account.ts';
@@ -33,11 +32,7 @@ export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
   uses: tokenUses(pool),
 });
 
-type Options = {
-  readonly logger: FastifyServerOptions['logger'];
-  readonly internalKeys: readonly string[];
-  readonly ready: () => Promise<unknown>;
-};
+type Options = HttpAppOptions & Required<Pick<HttpAppOptions, 'internalKeys'>>;
 
 export function buildApp(deps: Services, options: Options) {
   const app = httpApp(options);

@@ -25,6 +25,7 @@ const deps = services(pool, () => relay.wake());
 const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
+    limits: config.limits,
     internalKeys: config.internalKeys,
     ready: () => pool.query('select 1'),
   }),

@@ -1,6 +1,5 @@
 import { commandHandler, forgetErased } from '@kith/event-store';
-import { httpApp } from '@kith/http';
-import type { FastifyServerOptions } from 'fastify';
+import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
 import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
@@ -28,11 +27,7 @@ export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
   verdicts: verdictQueries(pool),
 });
 
-type Options = {
-  readonly logger: FastifyServerOptions['logger'];
-  readonly internalKeys: readonly string[];
-  readonly ready: () => Promise<unknown>;
-};
+type Options = HttpAppOptions & Required<Pick<HttpAppOptions, 'internalKeys'>>;
 
 export function buildApp(deps: Services, options: Options) {
   const app = httpApp(options);

@@ -181,6 +181,8 @@ describe('a request that cannot be served', () => {
     const [head = '', body = ''] = (await Array.fromAsync(socket)).join('').split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
     expect(head).toContain('content-type: application/problem+json');
+    expect(head).toContain('x-content-type-options: nosniff');
+    expect(head).toContain('cache-control: no-store');
     const { instance, ...problem } = JSON.parse(body) as { instance: string };
     expect(head).toContain(`x-request-id: ${instance}`);
     expect(problem).toMatchObject({ status, detail: expect.any(String) });

@@ -12,8 +12,9 @@ import Fastify, {
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 
-import { passOnExpectations, READ_BY_US, refuseHeaders } from './headers.ts';
+import { passOnExpectations, READ_BY_US, refuseHeaders, safeHeaders } from './headers.ts';
 import { jsonBody } from './json-body.ts';
+import { limitConnections, LIMITS, type Limits, serverOptions } from './limits.ts';
 import { logOptions } from './log.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
@@ -26,7 +27,7 @@ import {
   toHttpProblem,
 } from './problem.ts';
 import { secretAmong } from './secret.ts';
-import { answerUnread, refuseTunnels } from './unread.ts';
+import { answerUnread, dropUnread, refuseTunnels } from './unread.ts';
 
 const MEBIBYTE = 1_048_576;
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -38,6 +39,8 @@ export type HttpAppOptions = {
   /** Where given, every route but the probes asks for one of them. */
   readonly internalKeys?: readonly string[];
   readonly bodyLimit?: number;
+  /** Where they differ from `LIMITS`. */
+  readonly limits?: Partial<Limits>;
   /** Where given, it speaks TLS. */
   readonly tls?: TlsFiles | undefined;
   /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
@@ -62,10 +65,16 @@ export function httpApp(options: HttpAppOptions) {
     problemAnswer = problemJson,
     constraintsOf,
   } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const nodeOptions = { ...READ_BY_US, ...serverOptions(limits) };
+  const safe = safeHeaders(tls !== undefined);
+  // Said again with a problem: no hook has run where a path could not be read.
+  const say = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
+    const { headers, body } = problemAnswer(problem, asked);
+    return { headers: { ...safe, ...headers, 'x-request-id': asked.id }, body };
+  };
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply => {
-    const { headers, body } = problemAnswer(problem, request);
-    // Set again: no hook has run where a path could not be read.
-    reply.header('x-request-id', request.id);
+    const { headers, body } = say(problem, request);
     if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
     return reply.code(problem.status).headers(headers).serializer(JSON.stringify).send(body);
   };
@@ -74,7 +83,9 @@ export function httpApp(options: HttpAppOptions) {
     // Our own line, below, says the route's pattern.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    ...(tls ? { https: { ...tls, ...READ_BY_US } } : { http: READ_BY_US }),
+    ...(tls ? { https: { ...tls, ...nodeOptions } } : { http: nodeOptions }),
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.silenceMs,
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     // A request that arrives while the app closes is answered all the same, and its connection ended after that.
@@ -84,11 +95,12 @@ export function httpApp(options: HttpAppOptions) {
       // A path that cannot be read, or longer than any of ours.
       answer(request, reply, NO_PATHS.has(error.code) ? NOTHING_HERE : toHttpProblem(error));
     },
-    clientErrorHandler: (error, socket) => answerUnread(error, socket, problemAnswer),
+    clientErrorHandler: (error, socket) => answerUnread(error, socket, say),
   }).withTypeProvider<ZodTypeProvider>();
 
   passOnExpectations(app.server);
-  refuseTunnels(app.server, problemAnswer);
+  refuseTunnels(app.server, say);
+  const cutLater = limitConnections(app.server, limits);
 
   app.setValidatorCompiler(validatorCompiler);
   // JSON.stringify beats the compiled serializers on Node 24, and zod's by far: schemas of answers are for the documents.
@@ -100,7 +112,7 @@ export function httpApp(options: HttpAppOptions) {
 
   app.setErrorHandler(async (error, request, reply) => {
     const problem = toHttpProblem(error);
-    if (problem.status === TOO_LARGE) await discardBody(request);
+    if (problem.status === TOO_LARGE) await discardBody(request, limits.discardMs);
     if (problem.status === UNSUPPORTED) reply.header('accept-encoding', 'identity');
     if (problem.status >= 500) request.log.error({ err: error }, 'the request failed');
     return answer(request, reply, problem);
@@ -118,7 +130,7 @@ export function httpApp(options: HttpAppOptions) {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(safe).header('x-request-id', request.id);
     refuseHeaders(request.raw);
   });
   app.addHook('preValidation', async ({ url }) => refuseUnreadableQuery(url));
@@ -140,11 +152,13 @@ export function httpApp(options: HttpAppOptions) {
       'request',
     );
   });
+  app.addHook('onResponse', async ({ raw }) => dropUnread(raw, limits.discardMs));
   measure(app);
 
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
+    if (app.server.listening) cutLater();
     if (await hasConnections(app)) await setTimeout(DRAIN_MS);
   });
   app.get('/healthz', async () => ({ status: 'ok' }));
@@ -175,13 +189,12 @@ function refuseUnreadableQuery(url: string): void {
 
 const UNSUPPORTED = 415;
 const TOO_LARGE = 413;
-const DISCARD_MS = 5_000;
 
 /** Who is still writing when the connection closes hears of a broken pipe, and not why: what is too large is read to its end all the same. */
-async function discardBody({ raw }: FastifyRequest): Promise<void> {
+async function discardBody({ raw }: FastifyRequest, withinMs: number): Promise<void> {
   if (raw.readableEnded || raw.destroyed) return;
   raw.resume();
-  await finished(raw, { signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {
+  await finished(raw, { signal: AbortSignal.timeout(withinMs) }).catch(() => {
     // It took too long, or went away.
   });
 }

@@ -71,7 +71,8 @@ export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options)
   return {
     answer,
     request: async <Body>(request: ServiceRequest) => (await answer<Body>(request)).body,
-    [Symbol.asyncDispose]: () => pool.close(),
+    // Whoever asked for what is still under way has been cut off: waiting for it would only hold up the end.
+    [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 

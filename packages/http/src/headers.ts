@@ -2,6 +2,18 @@ import type { IncomingMessage, Server } from 'node:http';
 
 import { Problem } from '@kith/contracts';
 
+const YEAR_S = 31_536_000;
+
+/**
+ * Sent with every answer: it is what its type says, and no cache keeps it, as most hold people or a secret. Over TLS also that the host is
+ * to be asked by TLS only; over http browsers take no notice of that (RFC 6797, 8.1), and what ends TLS in front of us says it itself.
+ */
+export const safeHeaders = (overTls: boolean): Readonly<Record<string, string>> => ({
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  ...(overTls && { 'strict-transport-security': `max-age=${YEAR_S}` }),
+});
+
 /** As Node answers these it tells neither why nor of which request; and of a header given twice it passes the first on. */
 export const READ_BY_US = { joinDuplicateHeaders: true, requireHostHeader: false } as const;
 

@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
 
+import { safeHeaders } from './headers.ts';
+import { limitConnections, LIMITS, serverOptions } from './limits.ts';
+
 const requests = new Histogram({
   name: 'kith_http_request_duration_seconds',
   help: 'How long requests took, by route (its pattern, never what was in its place).',
@@ -19,6 +22,9 @@ export function measure(app: FastifyInstance): void {
   });
 }
 
+/** A scraper needs one. */
+const METRICS_LIMITS = { ...LIMITS, connections: 50 };
+
 /** `/metrics` on a port of its own, which nobody outside reaches. */
 export async function serveMetrics({
   port,
@@ -28,12 +34,15 @@ export async function serveMetrics({
   host: string;
 }): Promise<AsyncDisposable & { readonly port: number }> {
   collectDefaultMetrics();
-  const server = createServer((_, response) => {
+  const { requestMs, silenceMs } = METRICS_LIMITS;
+  const server = createServer({ ...serverOptions(METRICS_LIMITS), requestTimeout: requestMs }, (_, response) => {
     void register.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': register.contentType }).end(text),
+      (text) => response.writeHead(200, { ...safeHeaders(false), 'content-type': register.contentType }).end(text),
       () => response.writeHead(500).end(),
     );
   });
+  server.setTimeout(silenceMs);
+  limitConnections(server, METRICS_LIMITS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

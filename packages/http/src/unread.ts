@@ -18,6 +18,21 @@ const NO_PROXY: HttpProblem = { status: 400, title: 'malformed', detail: 'CONNEC
 /** Destroyed at once, it would be reset, and what is written lost to whoever is still writing. */
 const LINGER_MS = 1_000;
 
+type Arriving = Pick<IncomingMessage, 'destroyed' | 'socket' | 'once'> & {
+  /** Not said by a request that is injected. */
+  readonly complete?: boolean;
+};
+
+/** Who was answered before the body came may go on sending it for a while: cut off at once, the client may miss the answer. */
+export function dropUnread(request: Arriving, withinMs: number): void {
+  const { complete = true, destroyed, socket } = request;
+  if (complete || destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), withinMs).unref();
+  const done = () => clearTimeout(timer);
+  request.once('end', done);
+  socket.once('close', done);
+}
+
 type Say = (problem: HttpProblem, asked: Asked) => ProblemAnswer;
 
 /** Answers, and hangs up on, what Node could not even read as a request: no hook has seen it, and none will. */
@@ -38,7 +53,6 @@ function hangUp(socket: Duplex, raw: IncomingMessage, problem: HttpProblem, say:
   const body = JSON.stringify(answer.body);
   const headers = {
     ...answer.headers,
-    'x-request-id': id,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   };

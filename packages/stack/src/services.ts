@@ -116,6 +116,8 @@ function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.P
     HOST: LOOPBACK,
     PORT: String(ports[name].http),
     METRICS_PORT: String(ports[name].metrics),
+    // Shorter than the time after which it is killed (STOP_WITHIN in service.ts).
+    SHUTDOWN_GRACE: '2',
     INTERNAL_KEY: keys.internalKey,
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC_PREFIX: prefix,
