@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { type Page, pageQuery } from './pages.ts';
-import { exactPartial, numericId, text, timestamp, workspaceId } from './values.ts';
+import { atMost, exactPartial, numericId, text, timestamp, workspaceId } from './values.ts';
 
 /** What is known of an address; null where there is none. */
 export const verificationStatus = z.enum([
@@ -27,8 +27,7 @@ const address = z.strictObject({
   city: text(1, 100).nullable().default(null),
   region: text(1, 100).nullable().default(null),
   postalCode: text(1, 20).nullable().default(null),
-  country: z
-    .string()
+  country: atMost(2)
     .regex(/^[A-Z]{2}$/, 'Must be an ISO 3166-1 alpha-2 code, such as PT.')
     .nullable()
     .default(null),
@@ -41,18 +40,18 @@ export const profile = z.strictObject({
   firstName: text(1, 100).nullable(),
   lastName: text(1, 100).nullable(),
   // WD-31. Longer is no address (RFC 5321, 4.5.3.1.3).
-  email: z.email('Must be a valid e-mail address.').pipe(text(3, 254)).nullable(),
+  email: text(3, 254).check(z.email('Must be a valid e-mail address.')).nullable(),
   // WD-32: the length only; whether it is a number is a verdict (T-1).
   phone: text(8, 20).nullable(),
   company: text(1, 200).nullable(),
   jobTitle: text(1, 200).nullable(),
-  website: z
-    .url({ protocol: /^https?$/, error: 'Must be an http or https URL.' })
-    .pipe(text(1, 2048))
+  website: text(1, 2048)
+    .check(z.url({ protocol: /^https?$/, error: 'Must be an http or https URL.' }))
     .nullable(),
   address: address.nullable(),
-  timezone: z.string().refine(isTimezone, 'Must be an IANA time zone, such as Europe/Lisbon.').nullable(),
-  dateOfBirth: z.iso.date('Must be a date, such as 1990-12-31.').nullable(),
+  // The longest name there is has 32.
+  timezone: atMost(64).refine(isTimezone, 'Must be an IANA time zone, such as Europe/Lisbon.').nullable(),
+  dateOfBirth: atMost(10).check(z.iso.date('Must be a date, such as 1990-12-31.')).nullable(),
   gender: text(1, 50).nullable(),
   source: text(1, 100).nullable(),
   note: text(1, 5000).nullable(),

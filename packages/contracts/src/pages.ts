@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
+import { atMost } from './values.ts';
+
+/** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
+export const cursor = atMost(4096).min(1);
+
 /** Which page of an ordered collection a service is asked for. */
 export const pageQuery = z.object({
   page: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
   perPage: z.coerce.number().int().min(1).max(1000).default(15),
-  /** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
-  cursor: z.string().optional(),
+  cursor: cursor.optional(),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { dialectName, scope } from './principal.ts';
-import { accountId, text, timestamp, tokenId, workspaceId } from './values.ts';
+import { accountId, atMost, setOf, text, timestamp, tokenId, workspaceId } from './values.ts';
 
 export const planName = z.enum(['free', 'pro', 'business', 'enterprise']);
 export type PlanName = z.infer<typeof planName>;
@@ -38,7 +38,7 @@ export type Account = z.infer<typeof account>;
 
 const overrides = {
   limits: limits.nullable().optional(),
-  apiAccess: z.array(dialectName).nullable().optional(),
+  apiAccess: setOf(dialectName).nullable().optional(),
 };
 
 export const newAccount = z.strictObject({ name: text(1, 100), plan: planName, ...overrides });
@@ -71,12 +71,19 @@ export type Token = z.infer<typeof token>;
 export const createdToken = token.extend({ token: z.string() });
 export type CreatedToken = z.infer<typeof createdToken>;
 
+/** RFC 3339 and PostgreSQL's text form of a time end with it. A time with an offset may lie beyond. */
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
 export const newToken = z.strictObject({
   name: text(1, 100),
   workspaceId,
   dialect: dialectName.default('native'),
-  scopes: z.array(scope).min(1).default(['contacts.readonly', 'contacts.write']),
-  expiresAt: z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 time.' }).nullable().default(null),
+  scopes: setOf(scope, { min: 1 }).default(['contacts.readonly', 'contacts.write']),
+  expiresAt: atMost(64)
+    .check(z.iso.datetime({ offset: true, error: 'Must be an RFC 3339 time.' }))
+    .refine((time) => !(Date.parse(time) > LAST_MOMENT), 'Must lie before the year 10000 in UTC.')
+    .nullable()
+    .default(null),
 });
 export type NewToken = z.input<typeof newToken>;
 
@@ -96,4 +103,4 @@ export const tokenVerdict = z.object({
 export type TokenVerdict = z.infer<typeof tokenVerdict>;
 
 /** SHA-256 of a token, in lower-case hex. */
-export const tokenHash = z.string().regex(/^[0-9a-f]{64}$/);
+export const tokenHash = atMost(64).regex(/^[0-9a-f]{64}$/);

@@ -31,6 +31,9 @@ describe('by the maintained list', () => {
     ['a privacy alias', 'ada@privaterelay.appleid.com', false],
     ['no address at all', 'ada', false],
     ['nothing', '', false],
+    ['the longest subdomain of one', `ada@${'a.'.repeat(119)}mailinator.com.`, true],
+    // Each of its suffixes would be a string of its own: 5 GB.
+    ['a name too long for the DNS', `ada@${'a.'.repeat(50_000)}mailinator.com`, false],
   ])('%s', async (_, address, expected) => {
     const isDisposable = await disposableDomains();
     expect(isDisposable(address)).toBe(expected);

@@ -23,17 +23,24 @@ export async function disposableDomains({ allowFile, denyFile }: Options = {}): 
   const listed = new Set(disposableEmailBlocklist());
 
   const isDisposable = (address: string) => {
-    const domains = withParents(address.slice(address.lastIndexOf('@') + 1));
-    if (domains.some((domain) => allowed.has(domain))) return false;
-    return domains.some((domain) => denied.has(domain) || listed.has(domain));
+    const domain = address.slice(address.lastIndexOf('@') + 1);
+    if (domain.length > LONGEST) return false;
+    const domains = withParents(domain);
+    if (domains.some((name) => allowed.has(name))) return false;
+    return domains.some((name) => denied.has(name) || listed.has(name));
   };
   return Object.assign(isDisposable, { version: versionOf(allowed, denied) });
 }
 
+/** A name of the DNS has 253 characters at most (RFC 1035, 2.3.4), and perhaps the root dot. Nobody hands out a longer one. */
+const LONGEST = 254;
+
 /** `a.b.example` → itself, `b.example`, `example`: throw-away services hand out subdomains too. */
 function withParents(domain: string): string[] {
-  const labels = canonical(domain).split('.');
-  return labels.map((_, n) => labels.slice(n).join('.'));
+  const name = canonical(domain);
+  const domains = [name];
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) domains.push(name.slice(dot + 1));
+  return domains;
 }
 
 /** As lists have it: lower case, punycode, no root dot. */
