@@ -3,6 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { Problem } from '@kith/contracts';
 import { errorCodes, type FastifyBodyParser, type FastifyInstance } from 'fastify';
 
+import { excessOf } from './json-excess.ts';
+
 /** A POST creates something, and of nothing. */
 const EMPTY_BODIES = new Set(['PUT', 'PATCH', 'DELETE']);
 
@@ -16,6 +18,10 @@ export function jsonBody(app: Pick<FastifyInstance, 'getDefaultJsonParser'>): Fa
     if (!NO_CODING.test(coding) || !isUtf8Charset(type)) return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
     // Decoded all the same, it would not be what was written.
     if (!isUtf8(body)) return done(new Problem('malformed', 'The body is not UTF-8.'));
+    const excess = excessOf(body);
+    if (excess !== undefined) {
+      return done(new Problem('invalid', 'The given data is invalid.', { errors: { body: [excess] } }));
+    }
     const text = body.toString();
     return parse(request, text, (error, value) => done(error && explained(error, text), value));
   };

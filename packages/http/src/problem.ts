@@ -82,21 +82,37 @@ type Issue = {
   readonly params?: { readonly keys?: readonly string[] };
 };
 
+/** They keep an answer under 64 KiB, whatever a client calls its fields. */
+const MOST_COMPLAINTS = 100;
+const LONGEST_NAME = 80;
+
 /** A path that does not parse names nothing that exists; anything else that does not is named, all of it at once. */
 function ofSchema(issues: readonly Issue[], context: string | undefined): HttpProblem {
   if (context === 'params') return NOTHING_HERE;
   // A client names the fields, and may call one `constructor`: an object would have it already.
   const errors = new Map<string, string[]>();
+  let told = 0;
+  let untold = 0;
   for (const issue of issues) {
     const { fields, message } = complaintOf(issue);
-    for (const field of fields) {
-      const messages = errors.get(field);
+    const shown = fields.slice(0, MOST_COMPLAINTS - told);
+    for (const field of shown) {
+      const name = shortened(field);
+      const messages = errors.get(name);
       if (messages) messages.push(message);
-      else errors.set(field, [message]);
+      else errors.set(name, [message]);
     }
+    told += shown.length;
+    untold += fields.length - shown.length;
   }
-  return { status: 422, title: 'invalid', detail: 'The given data is invalid.', errors: Object.fromEntries(errors) };
+  const detail = 'The given data is invalid.';
+  const more = untold === 0 ? '' : ` ${untold} more complaints are left out.`;
+  return { status: 422, title: 'invalid', detail: detail + more, errors: Object.fromEntries(errors) };
 }
+
+/** A client's own name for a field may be as long as the body. */
+const shortened = (name: string) =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 /**
  * zod says of unknown members where they stand, and lists their names beside it and in its message. That message once for each
