@@ -215,6 +215,47 @@ describe('a token with tokens.admin', () => {
     });
   });
 
+  describe('that ends', () => {
+    const end = '2999-01-01T00:00:00.000Z';
+    const make = (body: object) =>
+      gateway.call('/api/v1/tokens', { method: 'POST', body, as: gateway.token({ expiresAt: end }) });
+
+    test.each<[string, object, string]>([
+      ['one that ends before it', { expiresAt: '2998-12-31T23:59:59Z' }, '2998-12-31T23:59:59Z'],
+      ['one that ends with it', { expiresAt: '2999-01-01T01:00:00+01:00' }, '2999-01-01T01:00:00+01:00'],
+      ['one that ends with it unless it is told otherwise', {}, end],
+    ])('makes %s', async (_, asked, expiresAt) => {
+      const answer = await make({ name: 'Second', ...asked });
+      expect([answer.statusCode, gateway.written().at(-1)?.body]).toMatchObject([201, { expiresAt }]);
+    });
+
+    test.each<[string, object, string[]]>([
+      ['for ever', { name: 'Second', expiresAt: null }, ['expiresAt']],
+      ['a millisecond longer', { name: 'Second', expiresAt: '2999-01-01T00:00:00.001Z' }, ['expiresAt']],
+      ['longer, by its offset', { name: 'Second', expiresAt: '2998-12-31T23:59:59-00:01' }, ['expiresAt']],
+      ['with more that is wrong', { scopes: ['privacy.erase'], expiresAt: null }, ['expiresAt', 'name', 'scopes']],
+      ['until no time', { name: 'Second', expiresAt: 'soon' }, ['expiresAt']],
+    ])('makes none that lives on %s', async (_, body, fields) => {
+      const answer = await make(body);
+      expect(answer.statusCode).toBe(422);
+      expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(fields);
+      expect(gateway.written()).toEqual([]);
+    });
+
+    test('is told of nothing but its body where that is no object', async () => {
+      const answer = await make([]);
+      expect([answer.statusCode, Object.keys(answer.json<{ errors: object }>().errors)]).toEqual([422, ['body']]);
+    });
+  });
+
+  test('is told how many complaints there are beside a hundred', async () => {
+    const members = Array.from({ length: 200 }, (_, n) => [`field-${n}`, 1]);
+    const answer = await post('/tokens', { name: 'Second', ...Object.fromEntries(members) });
+    const { message, errors } = answer.json<{ message: string; errors: object }>();
+    expect([answer.statusCode, Object.keys(errors).length]).toEqual([422, 100]);
+    expect(message).toBe('The given data is invalid. 100 more complaints are left out.');
+  });
+
   test('reaches no other workspace: it does not exist (T-7)', async () => {
     const workspaceId = 'ws_00000000000000000000000009';
     expect((await get(`/tokens?workspaceId=${workspaceId}`)).statusCode).toBe(404);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { Problem } from '@kith/contracts';
 import type { FastifyRequest } from 'fastify';
 
 /** On whose behalf, and within which request, a service is called: headers. */
@@ -10,9 +11,14 @@ const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}
 
 const SPAN_ID_LENGTH = 16;
 
+/** It has room for some eighty versions. A header as long as the gateway reads would be too long for a service, with what is added to it. */
+export const LONGEST_IF_MATCH = 1_024;
+
 /** The same, with the version that a write insists on. */
 export function writerOf(request: FastifyRequest): Caller {
   const { 'if-match': ifMatch } = request.headers;
+  if (ifMatch !== undefined && ifMatch.length > LONGEST_IF_MATCH)
+    throw new Problem('malformed', `If-Match must be at most ${LONGEST_IF_MATCH} characters.`);
   return { ...callerOf(request), ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
 }
 

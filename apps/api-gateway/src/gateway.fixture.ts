@@ -83,7 +83,10 @@ type Options = {
 };
 
 /** A gateway, and one small server in the place of the services behind it. */
-export async function testGateway({ rateLimit = memoryRateLimit() }: { rateLimit?: RateLimit } = {}) {
+export async function testGateway({
+  rateLimit = memoryRateLimit(),
+  isDisposable = (address: string) => address.endsWith('@mailinator.com'),
+}: { rateLimit?: RateLimit; isDisposable?: (address: string) => boolean } = {}) {
   const bearers = new Map<string, TokenVerdict>();
   const answers = new Map<string, Answer>();
   const services = { asked: [] as Asked[], away: false };
@@ -117,7 +120,7 @@ export async function testGateway({ rateLimit = memoryRateLimit() }: { rateLimit
       tokens: tokenService,
       verdicts: rememberVerdicts(tokenService.verify),
       rateLimit,
-      isDisposable: (address) => address.endsWith('@mailinator.com'),
+      isDisposable,
     },
     { logger: false, operatorKey: OPERATOR, dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]) },
   );

@@ -1,3 +1,5 @@
+import { LONGEST_IF_MATCH } from './caller.ts';
+
 type Schema = Readonly<Record<string, unknown>>;
 type Response = { readonly headers?: Schema; readonly [member: string]: unknown };
 type Operation = {
@@ -42,7 +44,11 @@ export const parameters = {
     description: 'Only these versions are written over; if the current one is not among them, 412. `*` is any.',
     in: 'header',
     name: 'If-Match',
-    schema: { type: 'string' as const, pattern: '^(\\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$' },
+    schema: {
+      type: 'string' as const,
+      maxLength: LONGEST_IF_MATCH,
+      pattern: '^(\\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$',
+    },
     example: '"v1"',
   },
 };

@@ -100,6 +100,15 @@ describe('If-Match', () => {
     expect(gateway.written()[0]?.headers['if-match']).toBe('"v7"');
   });
 
+  test.each<[number, string]>([
+    [200, '"v7", '.repeat(170) + '"v7"'],
+    [400, `"${'7'.repeat(1_023)}"`],
+    [400, '"v7", '.repeat(2_600) + '"v7"'],
+  ])('is answered %i however long it is', async (status, ifMatch) => {
+    const answer = await call('PATCH', '/contacts/123', {}, { 'if-match': ifMatch });
+    expect([answer.statusCode, gateway.written().length]).toEqual([status, status === 200 ? 1 : 0]);
+  });
+
   test('of another version is 412', async () => {
     gateway.serve('PATCH /contacts/7', { status: 412, body: { detail: 'It is of version 8.' } });
     const answer = await call('PATCH', '/contacts/7', { name: 'Ada' }, { 'if-match': '"v7"' });

@@ -1,4 +1,4 @@
-import { newToken, Problem, type Scope, tokenId, workspaceId } from '@kith/contracts';
+import { type FieldErrors, newToken, Problem, tokenId, type TokenVerdict, workspaceId } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -64,11 +64,12 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     {
       constraints,
       config,
-      // Whose own token asks need not name the workspace; whoever leaves out more than that is told of all of it at once.
+      // A token need not name its own workspace, nor its own end; whoever leaves out more than that is told of all of it at once.
       preValidation: async (request) => {
-        const own = ownOf(request.principal);
-        if (own !== undefined && isObject(request.body))
-          request.body = Object.assign({ workspaceId: own }, request.body);
+        const { principal } = request;
+        if (principal === 'operator' || !isObject(request.body)) return;
+        const { workspaceId: own, expiresAt } = principal;
+        request.body = Object.assign({ workspaceId: own, expiresAt }, request.body);
       },
       attachValidation: true,
       preHandler: refuseAtOnce,
@@ -76,7 +77,8 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         tags,
         operationId: 'createToken',
         summary: 'Create a token',
-        description: '`workspaceId` may be left out by a token, which creates in its own workspace.',
+        description:
+          'A token creates in its own workspace, which it need not name, and nothing that outlives it: without `expiresAt` the new one ends with it.',
         body,
         response: { 201: done(createdTokenWire) },
       },
@@ -111,18 +113,31 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
   );
 };
 
-/** Nobody gives away what they do not hold. Said beside all else that is wrong with the request. */
+/** Names it beside all else that is wrong with the request. */
 async function refuseAtOnce({ principal, validationError, body }: FastifyRequest): Promise<void> {
-  const beyond = principal === 'operator' ? [] : scopesIn(body).filter((scope) => !principal.scopes.includes(scope));
-  const errors = {
-    ...(validationError && toHttpProblem(validationError).errors),
-    ...(beyond.length > 0 && { scopes: beyond.map((scope) => `This token lacks ${scope} itself.`) }),
-  };
-  if (Object.keys(errors).length > 0) throw new Problem('invalid', 'The given data is invalid.', { errors });
+  const invalid = validationError && toHttpProblem(validationError);
+  const errors = { ...invalid?.errors, ...(principal !== 'operator' && excessOf(body, principal)) };
+  if (Object.keys(errors).length > 0)
+    throw new Problem('invalid', invalid?.detail ?? 'The given data is invalid.', { errors });
 }
 
-/** As they are asked for, be the rest of the body valid or not. */
-const scopesIn = (body: unknown): Scope[] => newToken.shape.scopes.safeParse(Object(body).scopes).data ?? [];
+/** Nobody gives away what they do not hold, nor for longer (TK-5). Members are judged as they are, be the rest of the body valid or not. */
+function excessOf(body: unknown, maker: TokenVerdict): FieldErrors {
+  if (!isObject(body)) return {};
+  const { shape } = newToken;
+  const scopes = shape.scopes.safeParse(Reflect.get(body, 'scopes')).data ?? [];
+  const beyond = scopes.filter((scope) => !maker.scopes.includes(scope));
+  const expiresAt = shape.expiresAt.safeParse(Reflect.get(body, 'expiresAt'));
+  return {
+    ...(beyond.length > 0 && { scopes: beyond.map((scope) => `This token lacks ${scope} itself.`) }),
+    ...(expiresAt.success &&
+      endOf(expiresAt.data) > endOf(maker.expiresAt) && {
+        expiresAt: [`Must not lie after the end of this token itself, ${maker.expiresAt}.`],
+      }),
+  };
+}
+
+const endOf = (expiresAt: string | null) => (expiresAt === null ? Infinity : Date.parse(expiresAt));
 
 /** The workspace asked for, where it may be; another's does not exist. */
 function reach(own: string | undefined, asked: string | undefined): string | undefined {

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { requestParts, unboundedIn } from '@kith/http/testing';
+import { Pool } from 'pg';
+
+import { buildApp, services } from './app.ts';
+
+test('whatever is asked of this service is bounded in size', async () => {
+  // Nobody connects: the routes are looked at, not called.
+  const deps = services(new Pool());
+  await using app = buildApp(deps, { logger: false, internalKeys: [], ready: async () => {} });
+  const parts = await requestParts(app);
+  expect(parts.map(({ name }) => name)).toContain('GET /contacts/:id/verdicts params');
+  expect(parts.flatMap(({ name, schema }) => unboundedIn(schema, name))).toEqual([]);
+});
