@@ -55,12 +55,14 @@ create table data_keys (
 -- Which keys are in use is asked at every start: 1 ms for a million rows, 250 ms without it. It is 6 MB of them.
 create index data_keys_kek on data_keys (kek);
 
--- How far each reader of the feed has come. The epoch fences off a reader that no longer leads.
+-- How far each reader of the feed has come. The epoch fences off a reader that no longer leads, the time of its last renewal tells of one
+-- that has fallen silent.
 create table readers (
-  name        text   primary key,
-  epoch       bigint not null default 0,
-  transaction xid8   not null default '0',
-  position    bigint not null default 0
+  name        text        primary key,
+  epoch       bigint      not null default 0,
+  transaction xid8        not null default '0',
+  position    bigint      not null default 0,
+  renewed_at  timestamptz not null default '-infinity'
 );
 
 -- Messages that could not be handled, and those of the same key behind them.

@@ -3,8 +3,8 @@ import { eventually } from '@kith/stack/testing';
 
 import { commandHandler } from './command-handler.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
-import { FEED, type Lease, readOn } from './feed.ts';
-import { takeLease } from './relay.ts';
+import { FEED, readOn } from './feed.ts';
+import { type Lease, takeLease } from './lease.ts';
 import type { StoredEvent } from './stored-event.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;

@@ -1,15 +1,9 @@
 import type { Pool } from 'pg';
 
+import { type Lease, LeaseLost } from './lease.ts';
 import type { Keyring } from './sealing.ts';
 import { prepared } from './sql.ts';
 import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from './stored-event.ts';
-
-/** A reader's right to go on: the epoch it took over with. */
-export type Lease = { readonly name: string; readonly epoch: string };
-
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
 
 /**
  * The events after a reader's checkpoint, in commit order. A transaction still running hides what was committed after it began: its own

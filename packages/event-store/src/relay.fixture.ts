@@ -1,14 +1,19 @@
-// A relay that publishes and then hangs before its checkpoint, for relay.test.ts to kill.
+// A relay that says what it publishes, and waits to be told to go on before its checkpoint: for tests to kill and to freeze.
+import { once } from 'node:events';
+
 import { ring } from './diary.fixture.ts';
 import { openPool } from './pool.ts';
 import { startRelay } from './relay.ts';
 
-await startRelay(openPool(process.argv[2] ?? ''), {
-  name: 'killed',
+const [url = '', name = '', leaseMs] = process.argv.slice(2);
+
+await startRelay(openPool(url), {
+  name,
   keyring: ring,
-  onError: (error) => process.stderr.write(`${String(error)}\n`),
+  ...(leaseMs && { leaseMs: Number(leaseMs) }),
+  onError: (error) => process.stdout.write(`${String(error)}\n`),
   publish: async () => {
     process.stdout.write('published\n');
-    await new Promise(() => {});
+    await once(process.stdin, 'data');
   },
 });

@@ -1,13 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@kith/stack/testing';
+import type { Pool } from 'pg';
+import { register } from 'prom-client';
 
 import { commandHandler } from './command-handler.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
+import { openPool } from './pool.ts';
 import { startRelay } from './relay.ts';
+import { startNetwork } from './silence.fixture.ts';
 import type { StoredEvent } from './stored-event.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
@@ -20,12 +24,19 @@ afterAll(async () => database[Symbol.asyncDispose]());
 const write = (id: string, text: string) =>
   commandHandler(database.pool, diary, { keyring: ring }).handle(id, { type: 'Write', id, text });
 
+type Noting = {
+  readonly pool?: Pool;
+  readonly leaseMs?: number;
+  readonly publish?: (events: readonly StoredEvent[]) => Promise<unknown>;
+};
+
 /** A relay that notes what it publishes. */
-async function noting(name: string, publish: (events: readonly StoredEvent[]) => Promise<unknown> = async () => {}) {
+async function noting(name: string, { pool = database.pool, publish = async () => {}, ...options }: Noting = {}) {
   const published: string[] = [];
   const errors: unknown[] = [];
-  const relay = await startRelay(database.pool, {
+  const relay = await startRelay(pool, {
     name,
+    ...options,
     keyring: ring,
     onError: (error) => errors.push(error),
     async publish(events) {
@@ -34,6 +45,29 @@ async function noting(name: string, publish: (events: readonly StoredEvent[]) =>
     },
   });
   return { published, errors, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+}
+
+/** A relay in a process of its own, which stops before its checkpoint until it is told to go on. */
+function relayProcess(name: string, leaseMs = '') {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'relay.fixture.ts'), database.url, name, leaseMs], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'] },
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  child.stdout.on('data', (data) => (output += String(data)));
+  const end = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    said: (words: string) => eventually(() => expect(output).toContain(words), { timeout: 20_000 }),
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    goOn: () => child.stdin.write('go on'),
+    end,
+    [Symbol.asyncDispose]: end,
+  };
 }
 
 test('what is stored is published, in order', async () => {
@@ -45,8 +79,10 @@ test('what is stored is published, in order', async () => {
 
 test('a failure to publish is reported, and the events come again', async () => {
   let away = true;
-  await using relay = await noting('failing', async () => {
-    if (away) throw new Error('Kafka is away');
+  await using relay = await noting('failing', {
+    publish: async () => {
+      if (away) throw new Error('Kafka is away');
+    },
   });
   await write('b', 'one');
   await eventually(() => expect(relay.errors).not.toEqual([]));
@@ -82,23 +118,63 @@ test('a server that ends the session of the leader is led again', async () => {
 
 test('a relay killed between publishing and its checkpoint publishes again', async () => {
   await write('e', 'one');
-  const killed = spawn(process.execPath, [join(import.meta.dirname, 'relay.fixture.ts'), database.url], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'] },
-  });
-  await publishedOnce(killed);
-  killed.kill('SIGKILL');
-  await once(killed, 'exit');
+  await using killed = relayProcess('killed');
+  await killed.said('published');
+  await killed.end();
 
   await using relay = await noting('killed');
   await eventually(() => expect(relay.published).toContain('diary-e@1'), { timeout: 20_000 });
 });
 
-/** The child says so once it has published and before it moves its checkpoint. */
-async function publishedOnce({ stdout }: ChildProcess) {
-  if (stdout) for await (const chunk of stdout) if (String(chunk).includes('published')) return;
-  throw new Error('The relay ended before it published.');
-}
+describe('a leader without a sign of life', () => {
+  // Thirty seconds in production.
+  const LEASE_MS = 1_500;
+  const reader = async (name: string) => {
+    const { rows } = await database.owner.query<{ epoch: string; position: string; renewals: number }>(
+      `select epoch, position, extract(epoch from renewed_at)::float8 as renewals from readers where name = $1`,
+      [name],
+    );
+    return rows[0]!;
+  };
+
+  test('because it is frozen loses the lease to another, and moves no checkpoint when it thaws', async () => {
+    await write('f', 'one');
+    await using frozen = relayProcess('frozen', String(LEASE_MS));
+    await frozen.said('published');
+    await using other = await noting('frozen', { leaseMs: LEASE_MS });
+    const { epoch, renewals } = await reader('frozen');
+    await eventually(async () => expect((await reader('frozen')).renewals).toBeGreaterThan(renewals + 2));
+    expect(await reader('frozen')).toMatchObject({ epoch });
+
+    frozen.freeze();
+    await eventually(() => expect(other.published).toContain('diary-f@1'));
+    await write('f', 'two');
+    await eventually(() => expect(other.published).toContain('diary-f@2'));
+    const { position } = await reader('frozen');
+
+    frozen.thaw();
+    frozen.goOn();
+    await frozen.said('LeaseLost');
+    expect(await reader('frozen')).toMatchObject({ epoch: String(Number(epoch) + 1), position });
+    expect(other.errors).toEqual([]);
+  });
+
+  test('because nothing comes through to it any more loses the lease to another', async () => {
+    await using network = await startNetwork(database.url);
+    const pool = openPool(network.url);
+    await using cutOff = await noting('cut off', { pool, leaseMs: LEASE_MS });
+    await write('g', 'one');
+    await eventually(() => expect(cutOff.published).toContain('diary-g@1'));
+
+    network.goSilent();
+    await using other = await noting('cut off', { leaseMs: LEASE_MS });
+    await write('g', 'two');
+    await eventually(() => expect(other.published).toContain('diary-g@2'));
+    expect(cutOff.published).not.toContain('diary-g@2');
+    await network[Symbol.asyncDispose]();
+    await pool.end();
+  });
+});
 
 test('events restored with transaction ids of another server are refused, not silently left out', async () => {
   await using restored = await diaryDatabase();
@@ -109,4 +185,18 @@ test('events restored with transaction ids of another server are refused, not si
   await expect(
     startRelay(restored.pool, { name: 'restored', publish: async () => {}, onError: () => {} }),
   ).rejects.toThrow('After a restore');
+});
+
+test('while the database is away the metrics are told all the same, without the age of what is unpublished', async () => {
+  await using network = await startNetwork(database.url);
+  const pool = openPool(network.url);
+  await using relay = await noting('measured', { pool });
+  const lines = async () => (await register.metrics()).split('\n').filter((line) => line.includes('measured'));
+  await eventually(async () => expect(await lines()).toEqual([expect.stringMatching(/unpublished_seconds.* 0$/)]));
+
+  await network[Symbol.asyncDispose]();
+  await eventually(() => expect(relay.errors).not.toEqual([]));
+  expect(await lines()).toEqual([]);
+  expect(await register.metrics()).toContain('# TYPE kith_relay_unpublished_seconds gauge');
+  await pool.end();
 });

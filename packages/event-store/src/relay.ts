@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
-import { Gauge } from 'prom-client';
 
-import { type Lease, LeaseLost, readOn } from './feed.ts';
+import { readOn } from './feed.ts';
+import { holdLease, type Lease, LEASE_MS, takeLease } from './lease.ts';
 import type { Keyring } from './sealing.ts';
 import type { StoredEvent } from './stored-event.ts';
+import { followed } from './unpublished.ts';
 
 const POLL_MS = 20;
 const STAND_BY_MS = 1_000;
@@ -21,10 +22,13 @@ type Options = {
   readonly publish: (events: readonly StoredEvent[]) => Promise<unknown>;
   readonly onError: (error: unknown) => void;
   readonly keyring?: Keyring;
+  /** For how long a leader may give no sign of life. */
+  readonly leaseMs?: number;
 };
 
 /** Follows the feed for as long as it leads, and stands by while another process does. Throws where the events were restored without their clock. */
-export async function startRelay(pool: Pool, { name, publish, onError, keyring }: Options): Promise<Relay> {
+export async function startRelay(pool: Pool, options: Options): Promise<Relay> {
+  const { name, publish, onError, keyring, leaseMs = LEASE_MS } = options;
   await refuseFutureEvents(pool);
   const stopping = new AbortController();
   const alarm = alarmClock();
@@ -35,11 +39,11 @@ export async function startRelay(pool: Pool, { name, publish, onError, keyring }
       try {
         const client = await pool.connect();
         try {
-          const lease = await takeLease(client, name);
+          const lease = await takeLease(client, name, leaseMs);
           if (lease) await lead(client, lease);
           else await alarm.wait(STAND_BY_MS);
         } finally {
-          // Closing the session gives the lock up, whatever state it is in.
+          // Closing the session gives its locks up, whatever state it is in.
           client.release(true);
         }
       } catch (error) {
@@ -51,11 +55,9 @@ export async function startRelay(pool: Pool, { name, publish, onError, keyring }
   })();
 
   async function lead(client: PoolClient, lease: Lease) {
-    let lost: Error | undefined;
-    client.on('error', (error) => (lost = error));
-    client.on('end', () => (lost ??= new LeaseLost(`The session that holds the lease of ${name} has ended.`)));
+    using held = holdLease(client, lease, leaseMs);
     while (!stopping.signal.aborted) {
-      if (lost) throw lost;
+      if (held.lost) throw held.lost;
       const published = await readOn(pool, lease, { take: publish, keyring });
       if (published === 0) await alarm.wait(POLL_MS);
     }
@@ -72,23 +74,6 @@ export async function startRelay(pool: Pool, { name, publish, onError, keyring }
   };
 }
 
-/**
- * One session at a time holds the advisory lock; the epoch fences off the one before, which may still believe it leads.
- * `undefined` while another session holds it.
- */
-export async function takeLease(client: PoolClient, name: string): Promise<Lease | undefined> {
-  const { rows } = await client.query<{ locked: boolean }>(
-    `select pg_try_advisory_lock(hashtextextended('reader ' || $1, 0)) as locked`,
-    [name],
-  );
-  if (!rows[0]?.locked) return undefined;
-  const taken = await client.query<{ epoch: string }>(
-    `insert into readers (name, epoch) values ($1, 1) on conflict (name) do update set epoch = readers.epoch + 1 returning epoch`,
-    [name],
-  );
-  return taken.rows[0] && { name, epoch: taken.rows[0].epoch };
-}
-
 /** Transaction ids start anew on a restored server; stored ones from "the future" would never be read (docs/operations.md, "After a restore"). */
 async function refuseFutureEvents(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ future: boolean }>(
@@ -99,30 +84,6 @@ async function refuseFutureEvents(pool: Pool): Promise<void> {
       'The newest events carry transaction ids that this server has not reached: they were restored from a dump. See docs/operations.md, "After a restore".',
     );
   }
-}
-
-const followed = new Map<string, Pool>();
-
-new Gauge({
-  name: 'kith_relay_unpublished_seconds',
-  help: 'Age of the oldest stored event not yet published: grows while Kafka is away, and while a long transaction stalls the feed.',
-  labelNames: ['relay'] as const,
-  async collect() {
-    for (const [name, pool] of followed) this.set({ relay: name }, await unpublishedSeconds(pool, name));
-  },
-});
-
-async function unpublishedSeconds(pool: Pool, name: string): Promise<number> {
-  const { rows } = await pool.query<{ seconds: number }>(
-    `select extract(epoch from clock_timestamp() - e.recorded_at)::float8 as seconds
-       from readers r,
-            lateral (select recorded_at from events
-                      where (transaction, position) > (r.transaction, r.position)
-                      order by transaction, position limit 1) e
-      where r.name = $1`,
-    [name],
-  );
-  return rows[0]?.seconds ?? 0;
 }
 
 /** Waits that can be cut short. */

@@ -21,7 +21,7 @@ export const dropDatabase = (url: string, name: string): Promise<void> =>
 
 /** One statement on a connection of its own. */
 export async function query(url: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000, query_timeout: 30_000 });
   // A server that goes away while we disconnect is no concern of ours.
   client.on('error', () => {});
   try {

@@ -57,7 +57,7 @@ async function inEach<Result>(
   ask: (client: Client) => Promise<Result[]>,
 ): Promise<Result[]> {
   const results = databases.map(async (connectionString) => {
-    const client = new Client({ connectionString, connectionTimeoutMillis: 5000 });
+    const client = new Client({ connectionString, connectionTimeoutMillis: 5000, query_timeout: 30_000 });
     try {
       await client.connect();
       return await ask(client);
