@@ -108,13 +108,30 @@ test('the demo token may do everything in a workspace that has a list', async ()
   expect(await answer.json()).toMatchObject({ data: [{ name: 'Demo' }] });
 });
 
-test('npm run kith -- parked list looks into the databases of the running system', async () => {
-  const kith = spawn('npm', ['run', '--silent', 'kith', '--', 'parked', 'list'], {
+/** As an operator would, in another terminal. */
+async function kith(...args: readonly string[]): Promise<string> {
+  const child = spawn('npm', ['run', '--silent', 'kith', '--', ...args], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], KITH_HOME: home },
   });
-  expect(await text(kith.stdout)).toBe('Nothing is parked.\n');
+  return text(child.stdout);
+}
+
+test('npm run kith -- parked list looks into the databases of the running system', async () => {
+  expect(await kith('parked', 'list')).toBe('Nothing is parked.\n');
+}, 30_000);
+
+test('npm run kith -- keys status counts the data keys of the running system', async () => {
+  const answer = await fetch(`${summary.gatewayUrl}/api/v1/contact-lists/1/contacts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${summary.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Ada' }),
+  });
+  expect(answer.status).toBe(201);
+  expect(await kith('keys', 'status')).toMatch(
+    /^contacts-service\n {2}[0-9a-f]{16} {2}data keys: 1 {2}wraps new ones\n$/,
+  );
 }, 30_000);
 
 test('a second start on the same folder is refused in a sentence', async () => {

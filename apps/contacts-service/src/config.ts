@@ -8,9 +8,7 @@ const encryptionKey = z
   .base64()
   .refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES, `Must be the base64 of ${KEY_BYTES} bytes.`);
 
-const environment = z.object({
-  ...httpEnvironment,
-  ...kafkaEnvironment,
+const storeEnvironment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Comma-separated. */
   ENCRYPTION_KEY: z
@@ -18,15 +16,24 @@ const environment = z.object({
     .transform((keys) => keys.split(','))
     .pipe(z.array(encryptionKey).min(1)),
 });
+const environment = z.object({ ...httpEnvironment, ...kafkaEnvironment, ...storeEnvironment.shape });
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const { data, error } = environment.safeParse(env);
+  const data = read(environment, env);
+  return { ...toHttpConfig(data), ...toStoreConfig(data), kafka: toKafkaConfig(data) };
+}
+
+/** What an operator's script needs of it. */
+export const readStoreConfig = (env: NodeJS.ProcessEnv) => toStoreConfig(read(storeEnvironment, env));
+
+const toStoreConfig = ({ DATABASE_URL, ENCRYPTION_KEY }: z.infer<typeof storeEnvironment>) => ({
+  databaseUrl: DATABASE_URL,
+  encryptionKeys: ENCRYPTION_KEY.map((key) => Buffer.from(key, 'base64')),
+});
+
+function read<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+  const { data, error } = schema.safeParse(env);
   if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
-  return {
-    ...toHttpConfig(data),
-    databaseUrl: data.DATABASE_URL,
-    encryptionKeys: data.ENCRYPTION_KEY.map((key) => Buffer.from(key, 'base64')),
-    kafka: toKafkaConfig(data),
-  };
+  return data;
 }

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
@@ -72,5 +75,55 @@ describe('without the encryption key that a contact was sealed with', () => {
     });
     expect((await after.call('GET', `/contacts/${id}`)).json()).toMatchObject({ name: 'Ada', version: 1 });
     expect((await before.call('PATCH', `/contacts/${id}`, { name: 'Grace' })).statusCode).toBe(200);
+  });
+});
+
+describe('npm run kith -- keys', () => {
+  const [oldId, currentId] = [keyring([old]).names[0], keyring([current]).names[0]];
+
+  /** What `kith keys` runs, with this ENCRYPTION_KEY. */
+  async function keys(action: string, ...ring: readonly Buffer[]) {
+    const ENCRYPTION_KEY = ring.map((key) => key.toString('base64')).join(',');
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'keys.ts'), action], {
+      env: { DATABASE_URL: database.url, ENCRYPTION_KEY },
+    });
+    const [said, printed, [code]] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
+    for (const key of ring) expect(said + printed).not.toContain(key.toString('base64'));
+    return { said, printed, code: code as number };
+  }
+
+  beforeEach(async () => {
+    await pool.query('delete from data_keys');
+  });
+
+  test('status says which encryption key is missing, which wraps how many, and which is not needed', async () => {
+    await contactUnderOldKey();
+    expect(await keys('status', current)).toEqual({
+      said: '',
+      printed: `contacts-service\n  ${currentId}  data keys: 0  wraps new ones\n  ${oldId}  data keys: 1  missing from ENCRYPTION_KEY\n`,
+      code: 1,
+    });
+    await contactUnderOldKey();
+    const { printed, code } = await keys('status', current, old);
+    expect(printed).toContain(`${oldId}  data keys: 2  to be rewrapped\n`);
+    expect(code).toBe(0);
+  });
+
+  test('rewrap makes the old encryption key needless: contacts are changed without it', async () => {
+    const id = await contactUnderOldKey();
+    expect(await keys('rewrap', current, old)).toEqual({
+      said: '',
+      printed: 'Rewrapped: 1. Left under other keys: 0.\n',
+      code: 0,
+    });
+    expect((await keys('status', current, old)).printed).toContain(`${oldId}  data keys: 0  may be taken out`);
+    expect((await after.call('PATCH', `/contacts/${id}`, { name: 'Grace' })).statusCode).toBe(200);
+  });
+
+  test('rewrap without a key that is needed changes nothing and names it', async () => {
+    await contactUnderOldKey();
+    const { said, code } = await keys('rewrap', current);
+    expect(said).toContain(`ENCRYPTION_KEY lacks ${oldId},`);
+    expect(code).toBe(1);
   });
 });

@@ -10,9 +10,14 @@ export async function createDatabase(url: string, name: string): Promise<string>
   } catch (error) {
     if (![DUPLICATE_DATABASE, UNIQUE_VIOLATION].includes(codeOf(error))) throw error;
   }
-  const created = new URL(url);
-  created.pathname = `/${encodeURIComponent(name)}`;
-  return created.href;
+  return databaseOn(url, name);
+}
+
+/** The address of a database on the server of `url`. */
+export function databaseOn(url: string, name: string): string {
+  const address = new URL(url);
+  address.pathname = `/${encodeURIComponent(name)}`;
+  return address.href;
 }
 
 /** Drops a database, whoever is still connected to it. */

@@ -23,7 +23,7 @@ export async function openHome(folder: string, fresh: boolean, log: Progress): P
   }
 }
 
-const filesIn = (folder: string) => ({
+export const filesIn = (folder: string) => ({
   folder,
   keys: join(folder, 'keys.json'),
   ports: join(folder, 'ports.json'),

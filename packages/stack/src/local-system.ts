@@ -9,7 +9,7 @@ import { rememberedKeys } from './keys.ts';
 import { choosePort } from './ports.ts';
 import { processRecord } from './process-record.ts';
 import { startServers } from './servers.ts';
-import { type Databases, startServices } from './services.ts';
+import { databaseNames, type Databases, startServices } from './services.ts';
 import { rememberedPorts } from './system-ports.ts';
 import { createTopics, topicNames } from './topics.ts';
 import type { Progress } from './way.ts';
@@ -132,10 +132,11 @@ async function gatewayPort(wanted: number): Promise<number> {
 }
 
 async function createDatabases(server: string, prefix: string): Promise<Databases> {
+  const names = databaseNames(prefix);
   const [contacts, verification, tokens] = await Promise.all([
-    createDatabase(server, `${prefix}_contacts`),
-    createDatabase(server, `${prefix}_verification`),
-    createDatabase(server, `${prefix}_tokens`),
+    createDatabase(server, names.contacts),
+    createDatabase(server, names.verification),
+    createDatabase(server, names.tokens),
   ]);
   return { contacts, verification, tokens };
 }

@@ -22,6 +22,12 @@ export function lockHome(home: string): Disposable {
   return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
 }
 
+/** Whether a process that lives has taken it. */
+export function isHeld(home: string): boolean {
+  const holder = readHolder(join(home, 'lock'));
+  return holder !== undefined && isAlive(holder);
+}
+
 function linked(draft: string, lock: string): boolean {
   try {
     linkSync(draft, lock);

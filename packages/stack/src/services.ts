@@ -20,6 +20,13 @@ type ServicePorts = { readonly http: number; readonly metrics: number };
 /** An address for each service that has a database. */
 export type Databases = { readonly contacts: string; readonly verification: string; readonly tokens: string };
 
+/** What these databases are called on one server. */
+export const databaseNames = (prefix: string): Databases => ({
+  contacts: `${prefix}_contacts`,
+  verification: `${prefix}_verification`,
+  tokens: `${prefix}_tokens`,
+});
+
 type ServicesOptions = {
   readonly databases: Databases;
   readonly brokers: readonly string[];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -39,4 +40,21 @@ test('kith says how to name a database when no system runs', async () => {
   const { said, code } = await kith(['parked', 'list'], {});
   expect(said).toContain('start it, or set DATABASE_URL.');
   expect(code).toBe(1);
+});
+
+test('kith without a command lists all of them, and an unknown one is refused', async () => {
+  const { printed, code } = await kith([], {});
+  expect(code).toBe(0);
+  for (const command of ['parked list', 'keys status', 'keys rewrap']) expect(printed).toContain(`kith -- ${command}`);
+  expect(await kith(['rewrap'], {})).toMatchObject({
+    said: expect.stringContaining("There is no command 'rewrap'."),
+    code: 2,
+  });
+});
+
+test('kith keys says how to name an installation where none was ever started, and makes none', async () => {
+  const { said, code } = await kith(['keys', 'status'], {});
+  expect(said).toBe('Kith has never run in /nowhere. Set KITH_HOME, or the variables that --help names.\n');
+  expect(code).toBe(1);
+  expect(existsSync('/nowhere')).toBe(false);
 });

@@ -1,4 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
 import { Client } from 'pg';
+
+import type { SystemSummary } from '../local-system.ts';
+import { homeFolder, UsageError } from './arguments.ts';
+import { type Command, readOrExplain } from './command.ts';
 
 /** Which of the parked messages; what is left out does not matter. */
 type Choice = {
@@ -18,6 +26,83 @@ type Parked = {
   readonly parkedAt: Date;
   readonly retryRequestedAt: Date | null;
 };
+
+const USAGE = `Usage: npm run kith -- parked list [--consumer NAME] [--topic NAME] [--partition N] [--offset N]
+       npm run kith -- parked retry (--all | --consumer NAME [--topic NAME] [--partition N] [--offset N])
+
+A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. 'list' says
+where each stood and why it is there, never what it says; 'retry' has the service try the picked ones again.
+
+Environment: DATABASE_URL (where to look; without it, the databases of the system that \`npm start\` runs in KITH_HOME).
+`;
+
+export const parked: Command = {
+  usage: USAGE,
+  async run(args, env) {
+    process.stdout.write(await answer(args, env));
+    return 0;
+  },
+};
+
+async function answer(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const { action, all, ...pick } = readArguments(args);
+  switch (action) {
+    case 'list':
+      return describe(await listParked(databasesOf(env), pick));
+    case 'retry':
+      if (!all && Object.values(pick).every((value) => value === undefined)) {
+        throw new UsageError('Which of them? Say --all, or pick some: npm run kith -- parked --help');
+      }
+      return `${await retryParked(databasesOf(env), pick)} to be tried again.\n`;
+    default:
+      throw new UsageError(USAGE);
+  }
+}
+
+const readArguments = (args: string[]) =>
+  readOrExplain(USAGE, () => {
+    const text = { type: 'string' } as const;
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        all: { type: 'boolean', default: false },
+        consumer: text,
+        topic: text,
+        partition: text,
+        offset: text,
+      },
+    });
+    const { partition, offset } = values;
+    if ([partition, offset].some((number) => number !== undefined && !/^\d+$/.test(number))) {
+      throw new Error('--partition and --offset are numbers.');
+    }
+    return { action: positionals.join(' '), ...values };
+  });
+
+/** The address holds a password, so it comes by the environment: everybody on the machine can read the arguments. */
+function databasesOf(env: NodeJS.ProcessEnv): string[] {
+  if (env['DATABASE_URL']) return [env['DATABASE_URL']];
+  const file = join(homeFolder(env), 'system.json');
+  try {
+    return Object.values((JSON.parse(readFileSync(file, 'utf8')) as SystemSummary).databases);
+  } catch (cause) {
+    throw new Error(`Which database? Kith does not run (${file} is not there); start it, or set DATABASE_URL.`, {
+      cause,
+    });
+  }
+}
+
+function describe(messages: readonly Parked[]): string {
+  if (messages.length === 0) return 'Nothing is parked.\n';
+  return messages.map(describeOne).join('');
+}
+
+function describeOne(message: Parked): string {
+  const { consumer, topic, partition, offset, key, reason, parkedAt, retryRequestedAt } = message;
+  const asked = retryRequestedAt ? '  to be tried again' : '';
+  return `${consumer}  ${topic}/${partition}@${offset}  key ${key ?? '–'}  since ${parkedAt.toISOString()}${asked}\n  ${reason}\n`;
+}
 
 const PICKED = `($1::text is null or consumer = $1) and ($2::text is null or topic = $2)
             and ($3::int is null or partition = $3) and ($4::bigint is null or "offset" = $4)`;

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import { databaseOn } from '../database.ts';
+import { filesIn, openHome } from '../home.ts';
+import { rememberedKeys } from '../keys.ts';
+import type { SystemSummary } from '../local-system.ts';
+import { isHeld } from '../lock.ts';
+import { startPostgres } from '../postgres.ts';
+import { processRecord } from '../process-record.ts';
+import { databaseNames, type Databases } from '../services.ts';
+import { homeFolder } from './arguments.ts';
+
+/** What an operator's command works on. */
+export type Installation = AsyncDisposable & { readonly databases: Databases; readonly encryptionKey: string };
+
+/** The system that `npm start` keeps in KITH_HOME, whether it runs or not. */
+export async function homeInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+  const home = filesIn(homeFolder(env));
+  if (!isHeld(home.folder) || !existsSync(home.summary)) return stoppedInstallation(env);
+  const { databases } = JSON.parse(readFileSync(home.summary, 'utf8')) as SystemSummary;
+  const { encryptionKey } = await rememberedKeys(home.keys);
+  return { databases, encryptionKey, async [Symbol.asyncDispose]() {} };
+}
+
+/** The same while it is stopped, with its PostgreSQL started for the command alone. Refused while it runs. */
+export async function stoppedInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+  const folder = homeFolder(env);
+  if (!existsSync(filesIn(folder).keys)) {
+    throw new Error(`Kith has never run in ${folder}. Set KITH_HOME, or the variables that --help names.`);
+  }
+  // A Ctrl-C reaches the command's child, too; PostgreSQL is stopped after it.
+  process.on('SIGINT', () => {});
+  await using resources = new AsyncDisposableStack();
+  const home = resources.use(await openHome(folder, false, say));
+  const postgres = resources.use(await startPostgres({ folder: home.postgres, durable: true, log: say, env }));
+  // The next start ends it if this process is killed.
+  processRecord(home.processes).add('postgres', postgres.pid);
+  const names = databaseNames(env['KAFKA_TOPIC_PREFIX'] || 'kith');
+  const { encryptionKey } = await rememberedKeys(home.keys);
+  const opened = resources.move();
+  return {
+    databases: {
+      contacts: databaseOn(postgres.url, names.contacts),
+      verification: databaseOn(postgres.url, names.verification),
+      tokens: databaseOn(postgres.url, names.tokens),
+    },
+    encryptionKey,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
