@@ -36,6 +36,9 @@ export const contactListAggregate = {
   views: [deletedLists],
 };
 
+/** A change of all that a contact has is some 100 kB at most. */
+const EVENTS_PER_PAGE = 100;
+
 export type Services = ReturnType<typeof services>;
 
 type ServicesOptions = {
@@ -57,9 +60,10 @@ export const services = (
   queries: { contacts: contactQueries(pool, searches), lists: contactListQueries(pool) },
   ...erasureQueries(pool),
   unlist: onListDeleted,
-  /** A contact's events after a version, as the topic carries them. */
+  /** A page of a contact's events, those next after a version, as the topic carries them. */
   async published(contactId: number, after: number) {
-    return (await readStream(pool, `contact-${contactId}`, keyring, after)).map(publishedForm);
+    const events = await readStream(pool, `contact-${contactId}`, keyring, { after, most: EVENTS_PER_PAGE });
+    return events.map(publishedForm);
   },
 });
 

@@ -194,6 +194,15 @@ describe('a gap before a message', () => {
     expect(await service.openChecks.appliedVersions([id])).toEqual(new Map([[id, 4]]));
   });
 
+  test('longer than what the owner tells at once is filled a page at a time', async () => {
+    const id = service.newContact();
+    const last = changed(id, 7, 'lovelace@kith.test');
+    service.missed.push(created(id, ADA), ...[2, 3, 4, 5, 6].map((version) => statusChanged(id, version)));
+    await service.take(last);
+    expect(await service.open(id)).toEqual([{ field: 'email', value: 'lovelace@kith.test', version: 7 }]);
+    expect(await service.openChecks.appliedVersions([id])).toEqual(new Map([[id, 7]]));
+  });
+
   test('of events that only later releases know is passed over', async () => {
     const id = service.newContact();
     await service.take(created(id, {}));

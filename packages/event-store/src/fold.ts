@@ -13,12 +13,20 @@ export function toDomainEvent<Event extends DomainEvent>(
   return { ...schema.parse({ type, data, ...(personal && { personal }) }), version, recordedAt };
 }
 
+/** Which of a stream's events: those after a version, and how many of them. All, unless it is said. */
+type Part = { readonly after?: number; readonly most?: number };
+
 /** One stream's events, oldest first. */
-export async function readStream(pool: Pool, stream: string, keyring?: Keyring, after = 0): Promise<StoredEvent[]> {
+export async function readStream(
+  pool: Pool,
+  stream: string,
+  keyring?: Keyring,
+  { after = 0, most }: Part = {},
+): Promise<StoredEvent[]> {
   const { rows } = await pool.query<EventRow>(
     `select ${EVENT_COLUMNS} from events e left join data_keys k on k.stream = e.stream
-      where e.stream = $1 and e.version > $2 order by e.version`,
-    [stream, after],
+      where e.stream = $1 and e.version > $2 order by e.version limit $3`,
+    [stream, after, most],
   );
   return rows.map((row) => toStoredEvent(row, keyring));
 }

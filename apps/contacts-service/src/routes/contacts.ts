@@ -57,7 +57,7 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
     return reply.code(204).send();
   });
 
-  // For consumers of the topic that saw a gap: what they missed, as it was published.
+  // For consumers of the topic that saw a gap: what they missed, as it was published. A page at a time: whoever still misses some asks again.
   app.get(
     '/contacts/:id/events',
     { schema: { params: contactParams, querystring: z.object({ after: z.coerce.number().int().nonnegative() }) } },

@@ -9,7 +9,7 @@ const answer = z.array(
   z.object({ sequence: z.int().positive(), event: z.object({ type: z.string(), data: z.unknown() }) }),
 );
 
-/** What contacts-service has published of a contact after a version: for a reader of its topic that saw a gap. */
+/** What contacts-service published of a contact next after a version, a page of it: for a reader of its topic that saw a gap. */
 export const missedEvents =
   (contacts: ServiceClient) =>
   async (contactId: number, after: number): Promise<Told[]> => {

@@ -87,19 +87,23 @@ async function advance(
   const values = new Map<VerifiedField, WrittenValue>();
   let to = contact.from;
   let erased = false;
+  const apply = ({ sequence, event, meta = {} }: ToldWithMeta) => {
+    if (sequence !== to + 1) return;
+    to = sequence;
+    const effect = event ? effectOf(event) : NONE;
+    for (const value of effect.values) values.set(value.field, { ...value, meta });
+    erased ||= effect.erased;
+  };
   for (const message of told) {
-    const next: readonly ToldWithMeta[] =
-      message.sequence > to + 1 ? await missedEvents(contact.contactId, to) : [message];
-    for (const { sequence, event, meta = {} } of next) {
-      if (sequence !== to + 1) continue;
-      to = sequence;
-      const effect = event ? effectOf(event) : NONE;
-      for (const value of effect.values) values.set(value.field, { ...value, meta });
-      erased ||= effect.erased;
+    // A page at a time, however much is missing.
+    while (message.sequence > to + 1) {
+      const before = to;
+      for (const missed of await missedEvents(contact.contactId, to)) apply(missed);
+      if (to === before) {
+        throw new Error(`Of contact ${contact.contactId}, version ${to + 1} is neither on the topic nor at its owner.`);
+      }
     }
-    if (message.sequence > to) {
-      throw new Error(`Of contact ${contact.contactId}, version ${to + 1} is neither on the topic nor at its owner.`);
-    }
+    apply(message);
   }
   return { ...contact, to, values: [...values.values()], erased };
 }
