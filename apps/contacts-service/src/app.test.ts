@@ -83,6 +83,43 @@ describe('a list', () => {
     expect([namesOf(second), second.total, second.nextCursor]).toEqual([['Three', 'Four'], 3, null]);
   });
 
+  test('is one of a thousand at most (NA-16)', async () => {
+    const workspace = 'ws_00000000000000000000000006';
+    const make = (name: string) => post('/contact-lists', { name }, workspace);
+    const made = Array.from({ length: 999 }, async (_, n) => {
+      const { id } = await deps.queries.lists.beforeCreating(workspace);
+      const command = { type: 'CreateContactList', id, workspaceId: workspace, name: `List ${n}`, others: n } as const;
+      return { id: String(id), command, context: { fresh: true } };
+    });
+    await deps.lists.handleAll(await Promise.all(made));
+    const last = await make('The thousandth');
+    expect(last.statusCode).toBe(201);
+
+    const before = await stored();
+    const refused = await make('One too many');
+    expect(refused.statusCode).toBe(422);
+    expect(refused.json()).toMatchObject({ errors: { body: ['A workspace has at most 1000 contact lists.'] } });
+    expect(await stored()).toEqual(before);
+    expect((await get('/contact-lists/all', workspace)).json()).toHaveLength(1_000);
+
+    const url = `/contact-lists/${last.json<{ id: number }>().id}`;
+    await app.inject({ method: 'DELETE', url, headers: headers(workspace) });
+    expect((await make('In its place')).statusCode).toBe(201);
+  });
+
+  test('is not renamed by a change that names nothing, whatever is written beside it (NA-7, NA-8)', async () => {
+    const url = `/contact-lists/${await newList('Before')}`;
+    const change = (payload: object, sent: object = {}) =>
+      app.inject({ method: 'PATCH', url, payload, headers: { ...headers(), ...sent } });
+    for (let n = 1; n <= 20; n++) {
+      const renaming = change({ name: `Name ${n}` });
+      const answers = await Promise.all([renaming, ...Array.from({ length: 4 }, () => change({}))]);
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
+      expect((await get(url)).json()).toMatchObject({ name: `Name ${n}`, version: n + 1 });
+    }
+    expect((await change({}, { 'if-match': '"v1"' })).statusCode).toBe(412);
+  });
+
   test.each(['nonsense', 'W10', 'WyIxIl0', 'WzEuNV0', 'WzAsMV0'])(
     'is on no page after the cursor %s',
     async (cursor) => {
@@ -147,6 +184,30 @@ describe('a contact', () => {
     expect(answer.statusCode).toBe(422);
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['email', 'phone']);
     expect(await stored()).toEqual(before);
+  });
+
+  test('with a long past is told again a page at a time', async () => {
+    const { id } = (await post('/contacts', { name: 'Ada' })).json<{ id: number }>();
+    const change = (n: number) => ({
+      id: String(id),
+      command: {
+        type: 'ChangeContact' as const,
+        workspaceId: WORKSPACE,
+        changes: { company: `Company ${n}` },
+        phoneE164: null,
+      },
+    });
+    await deps.contacts.handleAll(Array.from({ length: 249 }, (_, n) => change(n)));
+    const after = async (version: number) => {
+      const url = `/contacts/${id}/events?after=${version}`;
+      const answer = await app.inject({ url, headers: { 'x-kith-internal-key': KEY } });
+      return answer.json<{ sequence: number }[]>().map(({ sequence }) => sequence);
+    };
+    const versions = Array.from({ length: 250 }, (_, n) => n + 1);
+    expect(await after(0)).toEqual(versions.slice(0, 100));
+    expect(await after(100)).toEqual(versions.slice(100, 200));
+    expect(await after(200)).toEqual(versions.slice(200));
+    expect(await after(250)).toEqual([]);
   });
 
   test('is nowhere in clear among the events', async () => {

@@ -63,6 +63,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         tags,
         operationId: 'createContactList',
         summary: 'Create a contact list',
+        description: 'A workspace has at most 1,000.',
         body: newList,
         response: { 201: done(contactListWire) },
       },

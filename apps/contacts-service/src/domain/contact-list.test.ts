@@ -5,7 +5,7 @@ import { contactList, type ContactListEvent } from './contact-list.ts';
 
 const given = specify(contactList);
 
-const create = { type: 'CreateContactList', id: 1, workspaceId: 'ws_1', name: 'VIP Customers' } as const;
+const create = { type: 'CreateContactList', id: 1, workspaceId: 'ws_1', name: 'VIP Customers', others: 0 } as const;
 const created: ContactListEvent = {
   type: 'ContactListCreated',
   data: { id: 1, workspaceId: 'ws_1', name: 'VIP Customers' },
@@ -16,13 +16,21 @@ const renamed: ContactListEvent = {
   data: { workspaceId: 'ws_1', name: 'New', oldName: 'VIP Customers' },
 };
 const deleted: ContactListEvent = { type: 'ContactListDeleted', data: { workspaceId: 'ws_1' } };
-const rename = (name: string) => ({ type: 'RenameContactList', workspaceId: 'ws_1', name }) as const;
+const rename = (name: string | undefined) => ({ type: 'RenameContactList', workspaceId: 'ws_1', name }) as const;
 const remove = { type: 'DeleteContactList', workspaceId: 'ws_1' } as const;
 
 describe('a list', () => {
   test('is renamed, told once', () => {
     given(created).when(rename('New')).emits(renamed);
     given(created, renamed).when(rename('New')).emitsNothing();
+  });
+
+  test('keeps its name where none is given', () => {
+    given(created, renamed).when(rename(undefined)).emitsNothing();
+    given(created)
+      .when({ ...rename(undefined), ifVersions: [2] })
+      .rejects({ kind: 'precondition-failed' });
+    given(created, deleted).when(rename(undefined)).rejects({ kind: 'not-found' });
   });
 
   test('is deleted, and is not there any more', () => {
@@ -42,6 +50,15 @@ describe('a list', () => {
 describe('creating a list', () => {
   test('records its name', () => {
     given().when(create).emits(created);
+  });
+
+  test('is refused to a workspace that has a thousand (NA-16)', () => {
+    given()
+      .when({ ...create, others: 999 })
+      .emits(created);
+    given()
+      .when({ ...create, others: 1_000 })
+      .rejects({ kind: 'invalid' });
   });
 
   test('is refused a second time', () => {

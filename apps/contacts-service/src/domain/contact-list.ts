@@ -22,10 +22,15 @@ export type ContactListEvent = z.infer<typeof contactListEvent>;
 type Within = { readonly workspaceId: string; readonly ifVersions?: readonly number[] | undefined };
 
 export type ContactListCommand =
-  | { type: 'CreateContactList'; id: number; workspaceId: string; name: string }
-  | ({ type: 'RenameContactList'; name: string } & Within)
+  /** `others`: how many lists the workspace has. Those that race are not among them. */
+  | { type: 'CreateContactList'; id: number; workspaceId: string; name: string; others: number }
+  /** A name that is undefined stays. */
+  | ({ type: 'RenameContactList'; name: string | undefined } & Within)
   /** Its contacts stay. */
   | ({ type: 'DeleteContactList' } & Within);
+
+/** `GET /contact-lists/all` answers all of them at once. */
+const MOST_LISTS = 1_000;
 
 export type ActiveList = {
   readonly status: 'active';
@@ -46,12 +51,16 @@ export const contactList: Decider<ContactList, ContactListCommand, ContactListEv
     switch (command.type) {
       case 'CreateContactList': {
         if (state.status !== 'absent') throw new Problem('conflict', 'This list exists already.');
-        const { id, workspaceId, name } = command;
+        const { id, workspaceId, name, others } = command;
+        if (others >= MOST_LISTS) {
+          const errors = { body: [`A workspace has at most ${MOST_LISTS} contact lists.`] };
+          throw new Problem('invalid', 'There is no room for another contact list.', { errors });
+        }
         return [{ type: 'ContactListCreated', data: { id, workspaceId, name } }];
       }
       case 'RenameContactList': {
         const { workspaceId, name: oldName } = existing(state, command);
-        const { name } = command;
+        const { name = oldName } = command;
         return name === oldName ? [] : [{ type: 'ContactListRenamed', data: { workspaceId, name, oldName } }];
       }
       case 'DeleteContactList': {

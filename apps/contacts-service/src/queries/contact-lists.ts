@@ -39,9 +39,15 @@ const listsOf = (workspaceId: string): Collection<CountedRow> => ({
 const shown = ({ total, ...row }: CountedRow): ContactList => toContactList(contactListOf(row), total);
 
 export const contactListQueries = (pool: Pool) => ({
-  async nextId(): Promise<number> {
-    const { rows } = await pool.query<{ id: string }>(`select nextval('list_ids') as id`);
-    return Number(rows[0]?.id);
+  /** The number of a list that is about to be created, and how many there are already. */
+  async beforeCreating(workspaceId: string): Promise<{ id: number; others: number }> {
+    const { rows } = await pool.query<{ id: string; others: number }>({
+      name: 'before-creating-list',
+      text: `select nextval('list_ids') as id,
+                    (select count(*)::int from contact_lists where workspace_id = $1) as others`,
+      values: [workspaceId],
+    });
+    return { id: Number(rows[0]?.id), others: rows[0]?.others ?? 0 };
   },
 
   async all(workspaceId: string): Promise<ContactList[]> {

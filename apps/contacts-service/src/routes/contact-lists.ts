@@ -26,10 +26,10 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
   const { lists, contacts, queries, unlist } = services;
 
   app.post('/contact-lists', { schema: { headers, body: newContactList } }, async (request, reply) => {
-    const listId = await queries.lists.nextId();
     const workspaceId = request.headers['x-kith-workspace'];
-    const command = { type: 'CreateContactList', id: listId, workspaceId, name: request.body.name } as const;
-    return create(request, reply, lists, { id: listId, command, body: (list) => toContactList(list, 0) });
+    const { id, others } = await queries.lists.beforeCreating(workspaceId);
+    const command = { type: 'CreateContactList', id, workspaceId, name: request.body.name, others } as const;
+    return create(request, reply, lists, { id, command, body: (list) => toContactList(list, 0) });
   });
 
   app.get('/contact-lists', { schema: { headers, querystring: pageQuery } }, (request) =>
@@ -54,7 +54,7 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
       const known = await queries.lists.byId(workspaceId, listId);
       const renamed = await lists.handle(
         String(listId),
-        { type: 'RenameContactList', workspaceId, name: name ?? known.name, ifVersions: ifVersionsOf(request) },
+        { type: 'RenameContactList', workspaceId, name, ifVersions: ifVersionsOf(request) },
         { meta: originOf(request) },
       );
       return toContactList(renamed, known.contactsCount);
