@@ -320,6 +320,52 @@ describe('a token', () => {
   });
 });
 
+describe('what a token may be', () => {
+  const CALLS = Number.MAX_SAFE_INTEGER;
+  // In JSON each of its characters takes six.
+  const name = '\u0001'.repeat(100);
+
+  test('is told and remembered in two kilobytes at most', async () => {
+    const limits = {
+      native: { readsPerMinute: CALLS, writesPerMinute: CALLS },
+      wisepops: { callsPer30Days: CALLS },
+      leadconnector: { callsPer10Seconds: CALLS, callsPerDay: CALLS },
+      consuelo: { callsPerMinute: CALLS, callsPerDay: CALLS },
+      waply: { callsPerMinute: CALLS },
+    };
+    const { workspaces } = await newAccount({ limits });
+    const answer = await post('/tokens', {
+      name,
+      workspaceId: workspaces[0]?.id,
+      dialect: 'leadconnector',
+      scopes: ['contacts.readonly', 'contacts.write', 'webhooks.manage', 'privacy.erase', 'tokens.admin'],
+      expiresAt: '9999-12-31T23:59:59.999Z',
+    });
+    expect(answer.statusCode).toBe(201);
+    const { id, token, expiresAt } = answer.json<CreatedToken>();
+    expect(expiresAt).toBe('9999-12-31T23:59:59.999Z');
+    const { rows } = await pool.query<{ data: string }>(`select data::text from events where stream = $1`, [
+      `token-${id}`,
+    ]);
+    const said = [answer, await get(`/tokens/${id}`), await verify(token)].map(({ body }) => body);
+    for (const text of [...said, rows[0]!.data]) expect(Buffer.byteLength(text)).toBeLessThan(2_048);
+  });
+
+  test.each<[string, object, string]>([
+    ['more scopes than there are', { scopes: Array(61_669).fill('contacts.write') }, 'scopes'],
+    ['more of nothing than there are scopes', { scopes: Array(300_000).fill('') }, 'scopes'],
+    ['a scope twice', { scopes: ['contacts.write', 'contacts.write'] }, 'scopes'],
+    ['an end beyond what can be written', { expiresAt: '9999-12-31T23:59:59-23:59' }, 'expiresAt'],
+  ])('is not %s, which leaves no trace', async (_, asked, field) => {
+    const { workspaces } = await newAccount();
+    const events = await countEvents();
+    const answer = await post('/tokens', { name: 'ERP', workspaceId: workspaces[0]?.id, ...asked });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json<{ errors: object }>().errors).toEqual({ [field]: [expect.any(String)] });
+    expect(await countEvents()).toBe(events);
+  });
+});
+
 describe('the last use of a token', () => {
   const lastUse = async (id: string) => (await get(`/tokens/${id}`)).json<Token>().lastUsedAt;
 
