@@ -9,6 +9,7 @@ import { buildApp } from './app.ts';
 import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
 import type { RateLimit } from './budgets/rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
+import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { rememberVerdicts } from './verdicts.ts';
 
@@ -72,6 +73,13 @@ export type Asked = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
 };
+type Services = {
+  asked: Asked[];
+  /** Cuts every connection instead of answering. */
+  away: boolean;
+  /** What is waited for before an answer. */
+  before: (asked: Asked) => Promise<void> | undefined;
+};
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
 type Options = {
@@ -89,7 +97,7 @@ export async function testGateway({
 }: { rateLimit?: RateLimit; isDisposable?: (address: string) => boolean } = {}) {
   const bearers = new Map<string, TokenVerdict>();
   const answers = new Map<string, Answer>();
-  const services = { asked: [] as Asked[], away: false };
+  const services: Services = { asked: [], away: false, before: () => undefined };
   let tokens = 0;
 
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
@@ -97,7 +105,9 @@ export async function testGateway({
     const text = (await request.toArray()).join('');
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const call = `${request.method} ${request.url}`;
-    services.asked.push({ call, headers: request.headers, body });
+    const asked = { call, headers: request.headers, body };
+    services.asked.push(asked);
+    await services.before(asked);
     const answer = call === 'POST /tokens/verify' ? verify(body as { hash: string }) : answers.get(call);
     const { status = 200, headers, body: sent } = answer ?? { status: 404, body: { detail: 'No such thing.' } };
     return response.writeHead(status, headers).end(sent === undefined ? '' : JSON.stringify(sent));
@@ -111,12 +121,14 @@ export async function testGateway({
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const client = serviceClient({ url: `http://127.0.0.1:${port}`, internalKey: INTERNAL, timeoutMs: 2_000 });
+  const options = { url: `http://127.0.0.1:${port}`, internalKey: INTERNAL, timeoutMs: 2_000 };
+  const client = serviceClient(options);
+  const searches = searchClient(options);
 
   const tokenService = tokensClient(client);
   const app = buildApp(
     {
-      contacts: contactsClient(client),
+      contacts: contactsClient(client, searches),
       tokens: tokenService,
       verdicts: rememberVerdicts(tokenService.verify),
       rateLimit,
@@ -152,7 +164,7 @@ export async function testGateway({
     async [Symbol.asyncDispose]() {
       await app.close();
       await rateLimit[Symbol.asyncDispose]();
-      await client[Symbol.asyncDispose]();
+      await Promise.all([client, searches].map((each) => each[Symbol.asyncDispose]()));
       server.closeAllConnections();
       server.close();
     },

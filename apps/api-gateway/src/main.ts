@@ -6,6 +6,7 @@ import { buildApp } from './app.ts';
 import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
 import { redisRateLimit } from './budgets/redis-rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
+import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { readConfig } from './config.ts';
 import { hearRevocations } from './revocations.ts';
@@ -25,9 +26,8 @@ const stop = new Promise<void>((resolve) =>
 await using resources = new AsyncDisposableStack();
 
 const [internalKey] = config.internalKeys;
-const contacts = contactsClient(
-  resources.use(serviceClient({ url: config.contactsUrl, internalKey, timeoutMs: CONTACTS_TIMEOUT_MS })),
-);
+const toContacts = { url: config.contactsUrl, internalKey, timeoutMs: CONTACTS_TIMEOUT_MS };
+const contacts = contactsClient(resources.use(serviceClient(toContacts)), resources.use(searchClient(toContacts)));
 const tokens = tokensClient(
   resources.use(serviceClient({ url: config.tokensUrl, internalKey, timeoutMs: TOKENS_TIMEOUT_MS })),
 );

@@ -13,7 +13,7 @@ import { rememberVerdicts } from './verdicts.ts';
 const nowhere = serviceClient({ url: 'http://127.0.0.1:9', internalKey: '' });
 const app = buildApp(
   {
-    contacts: contactsClient(nowhere),
+    contacts: contactsClient(nowhere, nowhere),
     tokens: tokensClient(nowhere),
     verdicts: rememberVerdicts(async () => undefined),
     rateLimit: memoryRateLimit(),

@@ -18,6 +18,7 @@ import { readConfig } from './config.ts';
 import { consumeVerification } from './consumers/verification.ts';
 import { startUnlisting } from './processes/unlist.ts';
 import { publish } from './publish.ts';
+import { SEARCH_CONNECTIONS } from './queries/searches.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
@@ -31,7 +32,11 @@ await using resources = new AsyncDisposableStack();
 await migrate(config.databaseUrl, join(import.meta.dirname, '../migrations'));
 const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 'contacts-service' }), (p) => p.end());
 const searches = resources.adopt(
-  openPool(config.databaseUrl, { applicationName: 'contacts-service searches', max: 4, mayScan: true }),
+  openPool(config.databaseUrl, {
+    applicationName: 'contacts-service searches',
+    max: SEARCH_CONNECTIONS,
+    mayScan: true,
+  }),
   (p) => p.end(),
 );
 const ring = keyring(config.encryptionKeys);

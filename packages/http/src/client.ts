@@ -2,6 +2,7 @@ import { INTERNAL_KEY_HEADER, Problem, type FieldErrors } from '@kith/contracts'
 import { Pool } from 'undici';
 
 import { kindOf } from './problem.ts';
+import type { Turns } from './turns.ts';
 
 export type ServiceRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -23,18 +24,24 @@ export type ServiceClient = AsyncDisposable & {
   readonly answer: <Body>(request: ServiceRequest) => Promise<ServiceAnswer<Body>>;
 };
 
-type Options = {
+export type ServiceClientOptions = {
   readonly url: string;
   readonly internalKey: string;
   /** From the request to the end of the answer, a second attempt included. */
   readonly timeoutMs?: number;
+  /** Requests at once; more wait. */
+  readonly connections?: number;
+  /** Where given, a request waits for the turn of whom it is for. */
+  readonly turns?: { readonly take: Turns; readonly of: (request: ServiceRequest) => string };
 };
 
 /** HTTP to another service of the installation, over connections that are kept. */
-export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options): ServiceClient {
-  const pool = new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 3_000 } });
+export function serviceClient(options: ServiceClientOptions): ServiceClient {
+  const { url, internalKey, timeoutMs = 10_000, connections = 64, turns } = options;
+  const pool = new Pool(url, { connections, pipelining: 1, connect: { timeout: 3_000 } });
 
-  async function answer<Body>({ method, path, headers, body }: ServiceRequest): Promise<ServiceAnswer<Body>> {
+  async function answer<Body>(request: ServiceRequest): Promise<ServiceAnswer<Body>> {
+    const { method, path, headers, body } = request;
     // Not AbortSignal.timeout: its timers outlive the answers, ten thousands of them under load.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
@@ -54,12 +61,14 @@ export function serviceClient({ url, internalKey, timeoutMs = 10_000 }: Options)
       return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
     };
     // A kept connection may have been closed as the request left; asking once more changes nothing.
-    const { text, ...rest } = await exchange()
-      .catch((error: unknown) => {
+    const insist = () =>
+      exchange().catch((error: unknown) => {
         if (method !== 'GET' || !isReset(error)) throw error;
         return exchange();
-      })
+      });
+    const { text, ...rest } = await (turns ? turns.take(turns.of(request), insist, signal) : insist())
       .catch((cause: unknown) => {
+        if (cause instanceof Problem) throw cause;
         throw new Problem('unavailable', 'A part of the system is away. Try again soon.', { cause, retryAfter: 1 });
       })
       .finally(() => clearTimeout(timer));

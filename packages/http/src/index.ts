@@ -1,8 +1,15 @@
 export { type HttpApp, type HttpAppOptions, httpApp, type TlsFiles } from './app.ts';
-export { type ServiceAnswer, type ServiceClient, type ServiceRequest, serviceClient } from './client.ts';
+export {
+  type ServiceAnswer,
+  type ServiceClient,
+  type ServiceClientOptions,
+  type ServiceRequest,
+  serviceClient,
+} from './client.ts';
 export { httpEnvironment, toHttpConfig } from './environment.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
 export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';
 export { type Asked, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 export { secretAmong } from './secret.ts';
+export { type Turns, turns } from './turns.ts';

@@ -15,8 +15,10 @@ import { queryOf } from './query.ts';
 
 export type ContactsClient = ReturnType<typeof contactsClient>;
 
-/** What contacts-service is asked. */
-export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request' | 'answer'>) => ({
+type Client = Pick<ServiceClient, 'request' | 'answer'>;
+
+/** What contacts-service is asked; a search by a client of its own. */
+export const contactsClient = ({ request, answer }: Client, { request: search }: Pick<Client, 'request'>) => ({
   allLists: (headers: Caller) => request<ContactList[]>({ method: 'GET', path: '/contact-lists/all', headers }),
 
   lists: (headers: Caller, query: PageQuery) =>
@@ -34,7 +36,11 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
     request<void>({ method: 'DELETE', path: `/contact-lists/${id}`, headers }),
 
   pageOfList: (headers: Caller, listId: number, query: ContactPageQuery) =>
-    request<ContactPage>({ method: 'GET', path: `/contact-lists/${listId}/contacts${queryOf(query)}`, headers }),
+    pageBy(
+      query.search === undefined ? request : search,
+      `/contact-lists/${listId}/contacts${queryOf(query)}`,
+      headers,
+    ),
 
   createInList: (headers: Caller, listId: number, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: `/contact-lists/${listId}/contacts`, headers, body }),
@@ -46,7 +52,7 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
     request<Contact>({ method: 'DELETE', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
 
   page: (headers: Caller, query: ContactPageQuery) =>
-    request<ContactPage>({ method: 'GET', path: `/contacts${queryOf(query)}`, headers }),
+    pageBy(query.search === undefined ? request : search, `/contacts${queryOf(query)}`, headers),
 
   create: (headers: Caller, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: '/contacts', headers, body }),
@@ -58,3 +64,6 @@ export const contactsClient = ({ request, answer }: Pick<ServiceClient, 'request
 
   erase: (headers: Caller, id: number) => request<void>({ method: 'DELETE', path: `/contacts/${id}`, headers }),
 });
+
+const pageBy = (ask: Client['request'], path: string, headers: Caller) =>
+  ask<ContactPage>({ method: 'GET', path, headers });

@@ -61,7 +61,8 @@ const PER_PAGE = 15;
 const pageOf = (source: Source, asked: Partial<ContactPageQuery>) => {
   const query = contactPageQuery.parse({ perPage: PER_PAGE, ...asked });
   const queries = contactQueries(pool, searches);
-  return source === 'list' ? queries.pageOfList(WORKSPACE, LIST, query) : queries.pageOfWorkspace(WORKSPACE, query);
+  const asker = { workspaceId: WORKSPACE };
+  return source === 'list' ? queries.pageOfList(asker, LIST, query) : queries.pageOfWorkspace(asker, query);
 };
 
 /** Everything that has the term, in order, by the plainest of statements. */

@@ -12,16 +12,21 @@ import {
   type Source,
 } from './contact-page.ts';
 import type { Cursor } from './cursor.ts';
+import type { Searches } from './searches.ts';
 
 /** A list or a workspace, and how many contacts it has. */
 export type Collection = { readonly source: Source; readonly of: string | number; readonly total: number };
+
+/** Whose contacts they are, and until when they wait for an answer. */
+export type Asker = { readonly workspaceId: string; readonly signal?: AbortSignal };
 
 type PageRow = ContactRow & { readonly $key: string };
 /** Those of a page and one more, where there is one; and how many there are in all, of a search perhaps one more than is counted. */
 type Found = { readonly rows: readonly PageRow[]; readonly total: number };
 
 export async function contactRows(
-  { pool, searches }: { readonly pool: Pool; readonly searches: Pool },
+  { pool, searches }: { readonly pool: Pool; readonly searches: Searches },
+  { workspaceId, signal }: Asker,
   collection: Collection,
   { search, sort, order, page, perPage }: ContactPageQuery,
   after: Cursor | undefined,
@@ -30,8 +35,11 @@ export async function contactRows(
   const shape: PageShape = { sort, order, after: after !== undefined };
   const first = [of, perPage + 1, after ? 0 : (page - 1) * perPage];
   const position = after ? [after.value, after.id] : [];
-  if (search !== undefined)
-    return searched(searches, collection, shape, [...first, patternsOf(search), ...position], perPage + 1);
+  if (search !== undefined) {
+    const values = [...first, patternsOf(search), ...position];
+    const work = () => searched(searches.pool, collection, shape, values, perPage + 1);
+    return searches.inTurn(workspaceId, work, signal);
+  }
   const { rows } = await pool.query<PageRow>({
     name: `${source}-${sort}-${order}-${shape.after}`,
     text: pageStatement(source, shape),

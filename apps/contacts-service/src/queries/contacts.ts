@@ -4,8 +4,9 @@ import type { Pool } from 'pg';
 import type { Contact as ContactState } from '../domain/contact.ts';
 import { contactOf, type ContactRow } from '../projections/contact-row.ts';
 import { SEARCH_COUNTS_UP_TO } from './contact-page.ts';
-import { type Collection, contactRows } from './contact-rows.ts';
+import { type Asker, type Collection, contactRows } from './contact-rows.ts';
 import { cursorOf, readCursor } from './cursor.ts';
+import { searchesIn } from './searches.ts';
 
 /** A contact as the services behind the gateway speak of it. */
 export function toContact(state: ContactState): Contact {
@@ -25,16 +26,12 @@ export function toContact(state: ContactState): Contact {
   };
 }
 
-/** Searches have connections of their own: however many wait for those, what else is asked does not wait for a search. */
-export const contactQueries = (pool: Pool, searches: Pool) => {
-  async function page(collection: Collection, query: ContactPageQuery): Promise<ContactPage> {
+export const contactQueries = (pool: Pool, searchPool: Pool) => {
+  const pools = { pool, searches: searchesIn(searchPool) };
+
+  async function page(asker: Asker, collection: Collection, query: ContactPageQuery): Promise<ContactPage> {
     const { search, sort, order, perPage } = query;
-    const { rows, total } = await contactRows(
-      { pool, searches },
-      collection,
-      query,
-      readCursor(query.cursor, sort, order),
-    );
+    const { rows, total } = await contactRows(pools, asker, collection, query, readCursor(query.cursor, sort, order));
     const shown = rows.slice(0, perPage);
     const last = rows.length > perPage ? shown.at(-1) : undefined;
     const moreThanTotal = search !== undefined && total > SEARCH_COUNTS_UP_TO;
@@ -82,16 +79,18 @@ export const contactQueries = (pool: Pool, searches: Pool) => {
       return Number(rows[0].id);
     },
 
-    async pageOfWorkspace(workspaceId: string, query: ContactPageQuery): Promise<ContactPage> {
+    async pageOfWorkspace(asker: Asker, query: ContactPageQuery): Promise<ContactPage> {
+      const { workspaceId } = asker;
       const { rows } = await pool.query<{ total: number }>({
         name: 'workspace-total',
         text: `select coalesce(sum(contacts), 0)::int as total from contact_counts where scope = $1`,
         values: [workspaceId],
       });
-      return page({ source: 'workspace', of: workspaceId, total: rows[0]?.total ?? 0 }, query);
+      return page(asker, { source: 'workspace', of: workspaceId, total: rows[0]?.total ?? 0 }, query);
     },
 
-    async pageOfList(workspaceId: string, listId: number, query: ContactPageQuery): Promise<ContactPage> {
+    async pageOfList(asker: Asker, listId: number, query: ContactPageQuery): Promise<ContactPage> {
+      const { workspaceId } = asker;
       const { rows } = await pool.query<{ total: number }>({
         name: 'list-total',
         text: `select coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total
@@ -99,7 +98,7 @@ export const contactQueries = (pool: Pool, searches: Pool) => {
         values: [listId, workspaceId],
       });
       if (!rows[0]) throw new Problem('not-found', 'No such contact list.');
-      return page({ source: 'list', of: listId, total: rows[0].total }, query);
+      return page(asker, { source: 'list', of: listId, total: rows[0].total }, query);
     },
   };
 };

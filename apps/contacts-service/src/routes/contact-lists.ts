@@ -75,7 +75,12 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, se
   app.get(
     '/contact-lists/:listId/contacts',
     { schema: { headers, params: listParams, querystring: contactPageQuery } },
-    (request) => queries.contacts.pageOfList(request.headers['x-kith-workspace'], request.params.listId, request.query),
+    (request) =>
+      queries.contacts.pageOfList(
+        { workspaceId: request.headers['x-kith-workspace'], signal: request.signal },
+        request.params.listId,
+        request.query,
+      ),
   );
 
   app.post(

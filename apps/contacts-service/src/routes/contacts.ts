@@ -24,7 +24,10 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
   const { contacts, queries, published } = services;
 
   app.get('/contacts', { schema: { headers, querystring: contactPageQuery } }, (request) =>
-    queries.contacts.pageOfWorkspace(request.headers['x-kith-workspace'], request.query),
+    queries.contacts.pageOfWorkspace(
+      { workspaceId: request.headers['x-kith-workspace'], signal: request.signal },
+      request.query,
+    ),
   );
 
   app.post('/contacts', { schema: { headers, body: partialProfile } }, async (request, reply) => {

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@kith/stack/testing';
+
+import { serveContacts, testGateway, type TestGateway } from '../gateway.fixture.ts';
+
+const OTHER = 'ws_00000000000000000000000002';
+
+let gateway: TestGateway;
+let flooder: string;
+let other: string;
+let release: () => void;
+beforeEach(async () => {
+  gateway = await testGateway();
+  serveContacts(gateway);
+  flooder = gateway.token();
+  other = gateway.token({ workspaceId: OTHER });
+  const page = { body: { items: [], total: 0, moreThanTotal: false, nextCursor: null } };
+  for (const path of ['/contacts', '/contact-lists/1/contacts'])
+    gateway.serve(`GET ${path}?search=ada&sort=created_at&order=desc&page=1&perPage=15`, page);
+  const gate = Promise.withResolvers<void>();
+  release = gate.resolve;
+  // A search of the flooder takes as long as we like.
+  gateway.services.before = ({ call, headers }) =>
+    call.includes('search=') && headers['x-kith-workspace'] !== OTHER ? gate.promise : undefined;
+});
+afterEach(async () => {
+  release();
+  await gateway[Symbol.asyncDispose]();
+});
+
+const get = async (path: string, as: string) => gateway.call(`/api/v1${path}`, { as });
+const flood = () =>
+  Array.from({ length: 120 }, (_, n) =>
+    get(n % 2 ? '/contacts?search=ada' : '/contact-lists/1/contacts?search=ada', flooder),
+  );
+const searched = () => gateway.services.asked.filter(({ call }) => call.includes('search=')).length;
+
+test('while 120 slow searches are under way, another workspace reads and searches, and so does who floods', async () => {
+  const answers = flood();
+  await eventually(() => expect(searched()).toBeGreaterThan(0));
+  expect((await get('/contacts/123', other)).statusCode).toBe(200);
+  expect((await get('/contacts?search=ada', other)).statusCode).toBe(200);
+  expect((await get('/contacts/123', flooder)).statusCode).toBe(200);
+  // Not one of the flood is through, and one workspace has no more than its share on the way.
+  expect(searched()).toBe(8 + 1);
+  release();
+  const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
+  expect([200, 503].map((wanted) => statuses.filter((status) => status === wanted).length)).toEqual([72, 48]);
+});
+
+test('what is too much to wait is told to come again at once', async () => {
+  const refused = await flood()[119];
+  expect(refused?.statusCode).toBe(503);
+  expect(refused?.headers['retry-after']).toBe('1');
+  expect(refused?.json()).toMatchObject({ message: expect.stringContaining('searches') });
+});
+
+test('who waits longer than a call may take is told to come again, and is not asked for afterwards', async () => {
+  const answers = await Promise.all(flood());
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([503]));
+  expect(searched()).toBe(8);
+});
