@@ -249,6 +249,8 @@ describe('a request that cannot be served', () => {
     ['wide, and not deep', 422, `[${'[],'.repeat(100)}[]]`, /expected object/],
     ['of brackets in a string', 200, `{"name":"${'[{'.repeat(100)}\\"[{[{"}`, /^$/],
     ['of more members than any', 422, `{${'"a":1,'.repeat(10_000)}"b":1}`, /more than 10000 members/],
+    ['of more arrays and objects than any', 422, `[${'{},[],'.repeat(5_000)}{}]`, /more than 10000 members, arrays/],
+    ['of as many strings as it has room for', 422, `[${'"",'.repeat(340_000)}""]`, /expected object/],
     ['of colons in a string', 200, `{"name":"${':'.repeat(20_000)}"}`, /^$/],
   ])('%s is told so by its body, before it is parsed', async (_, status, payload, complaint) => {
     const answer = await call('/things', { method: 'POST', payload, headers: json });
