@@ -1,6 +1,6 @@
 import { Client, type QueryConfig } from 'pg';
 
-import { loggedOf, patiently, setLogging } from './server-log.ts';
+import { loggedOf, patiently, setLogging, WITH_PARAMETERS } from './server-log.ts';
 
 type Request = () => Promise<unknown>;
 
@@ -17,13 +17,13 @@ export async function replayOf(
   requests: ReadonlyMap<string, Request>,
 ): Promise<Replay> {
   const statements = new Map<string, readonly QueryConfig[]>();
-  await setLogging(databaseUrl, { log_statement: 'all' });
+  await setLogging(databaseUrl, WITH_PARAMETERS);
   for (const [key, request] of requests) {
     await patiently(request);
     const logged = await loggedOf(logFile, request);
     statements.set(key, logged.map(statementOf));
   }
-  await setLogging(databaseUrl, { log_statement: null });
+  await setLogging(databaseUrl, Object.fromEntries(Object.keys(WITH_PARAMETERS).map((name) => [name, null])));
   await patiently([...requests.values()][0] ?? (async () => {}));
 
   const client = new Client({ connectionString: databaseUrl });

@@ -11,6 +11,13 @@ const OF_ITSELF = /\bdeleted_lists\b/;
 const ATTEMPTS = 12;
 const LOGGED_MS = 200;
 
+/** Statements with what they were asked with, which `npm start` keeps out of the log. */
+export const WITH_PARAMETERS = {
+  log_statement: 'all',
+  log_error_verbosity: 'default',
+  log_parameter_max_length: '-1',
+};
+
 /** What the server's log says of its statements, by `alter database`; undone with nulls. Only sessions that begin after this know of it. */
 export async function setLogging(
   databaseUrl: string,

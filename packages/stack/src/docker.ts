@@ -11,6 +11,7 @@ import { exists, writeWhole } from './files.ts';
 import type { KafkaBroker, KafkaOptions } from './kafka.ts';
 import { choosePort, LOOPBACK } from './ports.ts';
 import type { Postgres, PostgresOptions } from './postgres.ts';
+import { asArguments, SETTINGS } from './postgres-settings.ts';
 import { describeCluster } from './topics.ts';
 import type { Found, Way } from './way.ts';
 
@@ -35,7 +36,7 @@ export const dockerPostgres = (options: PostgresOptions): Way<Postgres> => ({
               POSTGRES_INITDB_ARGS: '--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8',
             })
             .withBindMounts([{ source: volume, target: '/var/lib/postgresql' }])
-            .withCommand(['postgres', '-c', 'max_connections=400', ...(options.durable ? [] : ['-c', 'fsync=off'])]),
+            .withCommand(['postgres', ...asArguments(options.durable ? SETTINGS : [...SETTINGS, 'fsync=off'])]),
       );
       const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
       return { url, ...(await answering(container, () => query(url, 'select 1'), options)) };

@@ -9,13 +9,11 @@ import { exists } from './files.ts';
 import { choosePort, LOOPBACK } from './ports.ts';
 import type { Postgres, PostgresOptions } from './postgres.ts';
 import { clearStalePidFile, makeCluster } from './postgres-cluster.ts';
+import { asArguments, HASTY, SETTINGS } from './postgres-settings.ts';
 import { openCopy, reaches, standIn, unprivilegedUser, type User } from './unprivileged.ts';
 import type { Found, Progress, Way } from './way.ts';
 
 const run = promisify(execFile);
-
-/** Relaxed settings for tests: nothing waits for the disk. */
-const HASTY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 export const embeddedPostgres = (options: PostgresOptions): Way<Postgres> => ({
   name: 'embedded',
@@ -50,15 +48,15 @@ async function start(programs: string, user: User | undefined, options: Postgres
     `listen_addresses=${LOOPBACK}`,
     `port=${port}`,
     'unix_socket_directories=',
-    // Four services with their pools; tests run several systems beside each other.
-    'max_connections=400',
+    ...SETTINGS,
     ...(durable ? [] : HASTY),
   ];
-  const child = await startChild(
-    join(programs, 'postgres'),
-    ['-D', cluster.data, ...settings.flatMap((setting) => ['-c', setting])],
-    { cwd: cluster.data, env, logFile: join(folder, 'postgres.log'), user },
-  );
+  const child = await startChild(join(programs, 'postgres'), ['-D', cluster.data, ...asArguments(settings)], {
+    cwd: cluster.data,
+    env,
+    logFile: join(folder, 'postgres.log'),
+    user,
+  });
   const url = `postgres://postgres:${cluster.password}@${LOOPBACK}:${port}/postgres`;
   // SIGINT is the fast shutdown, SIGQUIT the immediate one: the next start then recovers from the log.
   const stop = () => stopChild(child, ['SIGINT', 'SIGQUIT'], 8000);

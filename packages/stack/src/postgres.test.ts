@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -65,6 +65,20 @@ describe('a PostgreSQL of our own', () => {
     expect(await ask(one.url, `select upper('ä') as upper, current_setting('server_encoding') as encoding`)).toEqual([
       { upper: 'Ä', encoding: 'UTF8' },
     ]);
+  });
+
+  test('logs what it refuses, and no value of it', async () => {
+    await using postgres = await start('discreet');
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query(`create table people (email text primary key); set log_statement = 'all'`);
+    const insert = () => client.query(`insert into people values ($1)`, ['ada@kith.test']);
+    await insert();
+    await expect(insert()).rejects.toThrow('people_pkey');
+    await client.end();
+    const log = await readFile(join(home.path, 'discreet/postgres.log'), 'utf8');
+    expect(log).toContain('people_pkey');
+    expect(log).not.toContain('ada@kith.test');
   });
 
   test('is not hindered by the left-over of one whose process number another program has now', async () => {
