@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Scope } from '@kith/contracts';
 
@@ -311,11 +313,12 @@ describe('with the services away', () => {
 
 describe('a request passed on', () => {
   test('says on whose behalf, within which request, and never with what token', async () => {
+    const REQUEST = '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e';
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    await gateway.call('/api/v1/contacts/123', { as: token, headers: { 'x-request-id': 'r-1', traceparent } });
+    await gateway.call('/api/v1/contacts/123', { as: token, headers: { 'x-request-id': REQUEST, traceparent } });
     const { headers } = gateway.services.asked.at(-1) ?? {};
     expect(headers).toMatchObject({
-      'x-request-id': 'r-1',
+      'x-request-id': REQUEST,
       traceparent,
       'x-kith-workspace': verdict.workspaceId,
       'x-kith-token': 'tok_00000000000000000000000001',
@@ -350,8 +353,19 @@ describe('a request passed on', () => {
     });
     expect(gateway.services.asked.at(-1)?.headers).toMatchObject({
       'x-kith-token': 'operator',
-      'idempotency-key': 'k',
+      'idempotency-key': hash('sha256', 'operator\nk'),
     });
+  });
+
+  test('says nothing of what its client calls it, and calls it the same each time', async () => {
+    const named = { 'x-request-id': 'ada.lovelace.14155552671', 'idempotency-key': 'ada.lovelace@example.com' };
+    await post('/contact-lists', { name: 'x' }, named);
+    const answer = await post('/contact-lists', { name: 'x' }, named);
+    expect(answer.headers['x-request-id']).toBe(named['x-request-id']);
+    const [first, second] = gateway.services.asked.slice(-2).map(({ headers }) => headers);
+    expect(JSON.stringify(first)).not.toMatch(/lovelace|14155552671/);
+    for (const header of ['x-request-id', 'idempotency-key', 'x-kith-request-hash'])
+      expect(second?.[header]).toBe(first?.[header]);
   });
 
   test('carries its idempotency key, with what tells other requests from it', async () => {
@@ -364,7 +378,7 @@ describe('a request passed on', () => {
     ] as const) {
       await post(path, body, { 'idempotency-key': 'k' });
       const { headers } = gateway.services.asked.at(-1) ?? {};
-      expect(headers?.['idempotency-key']).toBe('k');
+      expect(headers?.['idempotency-key']).toBe(hash('sha256', `${String(headers?.['x-kith-token'])}\nk`));
       hashes.add(headers?.['x-kith-request-hash']);
     }
     expect(hashes.size).toBe(3);

@@ -24,6 +24,8 @@ type Deps = {
 
 type Options = Pick<HttpAppOptions, 'logger' | 'limits' | 'tls'> & {
   readonly operatorKey: string;
+  /** Under which what clients call their requests becomes what we call them. */
+  readonly requestIdKey: string;
   readonly dialectHosts: DialectHosts;
 };
 

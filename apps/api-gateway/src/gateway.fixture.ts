@@ -134,7 +134,12 @@ export async function testGateway({
       rateLimit,
       isDisposable,
     },
-    { logger: false, operatorKey: OPERATOR, dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]) },
+    {
+      logger: false,
+      operatorKey: OPERATOR,
+      requestIdKey: INTERNAL,
+      dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]),
+    },
   );
 
   return {

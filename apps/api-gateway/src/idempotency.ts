@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 import { Problem } from '@kith/contracts';
 import type { ServiceAnswer } from '@kith/http';
@@ -9,8 +9,9 @@ import { type Caller, callerOf } from './caller.ts';
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * The caller, with the client's `Idempotency-Key` and what tells this request from another under the same key. The service that
- * creates keeps both; here nothing is durable.
+ * The caller, with what tells the client's `Idempotency-Key` from others, and this request from another under it. The service that creates
+ * keeps both; here nothing is durable. Neither says what the client wrote: a key may be somebody's address. The request's hash is keyed
+ * by the client's key, which nobody keeps: what somebody wrote cannot be guessed from it, unless the key can.
  */
 export function creatorOf(request: FastifyRequest): Caller {
   const key = request.headers['idempotency-key'];
@@ -19,8 +20,13 @@ export function creatorOf(request: FastifyRequest): Caller {
     throw new Problem('malformed', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
   const [path] = request.url.split('?');
   // The body as it was understood: whitespace and the order of members make no other request of it.
-  const asked = hash('sha256', `${request.method} ${path}\n${JSON.stringify(request.body)}`);
-  return { ...callerOf(request), 'idempotency-key': key, 'x-kith-request-hash': asked };
+  const asked = createHmac('sha256', key).update(`${request.method} ${path}\n${JSON.stringify(request.body)}`);
+  const caller = callerOf(request);
+  return {
+    ...caller,
+    'idempotency-key': hash('sha256', `${caller['x-kith-token']}\n${key}`),
+    'x-kith-request-hash': asked.digest('hex'),
+  };
 }
 
 /** What the service created, or had created at the first request under this key: the reply says which. */

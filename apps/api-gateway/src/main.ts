@@ -42,6 +42,7 @@ const app = buildApp(
     logger: { level: config.logLevel },
     limits: config.limits,
     operatorKey: config.operatorKey,
+    requestIdKey: internalKey,
     dialectHosts: config.dialectHosts,
     tls: config.tls,
   },

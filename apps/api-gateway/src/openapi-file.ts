@@ -19,7 +19,7 @@ const app = buildApp(
     rateLimit: memoryRateLimit(),
     isDisposable: () => false,
   },
-  { logger: false, operatorKey: '', dialectHosts: new Map() },
+  { logger: false, operatorKey: '', requestIdKey: '', dialectHosts: new Map() },
 );
 const document: unknown = (await app.inject('/openapi.json')).json();
 await writeFile(join(import.meta.dirname, '../../../docs/openapi.json'), `${JSON.stringify(document, null, 2)}\n`);

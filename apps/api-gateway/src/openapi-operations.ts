@@ -17,7 +17,7 @@ const text = (description: string, example: string) => ({ description, schema: {
 
 export const headers = {
   'X-Request-Id': text(
-    'Of this request, in logs and events: the one sent, or a new one.',
+    'Of this request: the one sent, or a new one. In logs and events it is the same if it is a UUID of version 4 or 7.',
     '019a9d3e-7f1a-7c52-9e0b-6d1d7c1f2a3b',
   ),
   'X-Kith-Dialect': text('Which API answered.', 'native'),
@@ -32,7 +32,14 @@ export const headers = {
 };
 
 export const parameters = {
-  'X-Request-Id': { ...text('To be found again in logs.', 'import-42'), in: 'header', name: 'X-Request-Id' },
+  'X-Request-Id': {
+    ...text(
+      'Comes back with the answer. In logs and events a UUID of version 4 or 7 stands as it is, anything else as a UUID that is made of it.',
+      '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+    ),
+    in: 'header',
+    name: 'X-Request-Id',
+  },
   'Idempotency-Key': {
     description: 'The same key and body have one effect and one answer, for 24 hours.',
     in: 'header',

@@ -490,7 +490,7 @@ describe('erasing a contact (WD-15)', () => {
 
   test('leaves nothing of who it was, in any table', async () => {
     const list = await newList();
-    const key = { 'idempotency-key': 'canary', 'x-kith-request-hash': 'ab'.repeat(32) };
+    const key = { 'idempotency-key': 'cd'.repeat(32), 'x-kith-request-hash': 'ab'.repeat(32) };
     const request = {
       method: 'POST',
       url: `/contact-lists/${list}/contacts`,
@@ -526,6 +526,18 @@ describe('erasing a contact (WD-15)', () => {
     expect((await get(`/contact-lists/${list}`)).json()).toMatchObject({ contactsCount: 0 });
     // The request that made it is known, and its answer is not.
     expect((await app.inject(request)).statusCode).toBe(410);
+  });
+
+  test('that was created under a key in clear is impossible: the gateway passes on its hash', async () => {
+    const clear = { 'idempotency-key': canary.email, 'x-kith-request-hash': 'ab'.repeat(32) };
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/contacts',
+      payload: canary,
+      headers: { ...headers(), ...clear },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(await everything()).not.toContain(canary.email);
   });
 
   test('goes out as it is; what was not yet told of who it was goes out as a shell, and no version is missing', async () => {

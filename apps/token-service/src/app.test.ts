@@ -47,7 +47,12 @@ const keyed = (url: string, payload: object, key: string, scope = 'operator', ha
     method: 'POST',
     url,
     payload,
-    headers: { ...headers, 'x-kith-token': scope, 'idempotency-key': key, 'x-kith-request-hash': hashed.repeat(32) },
+    headers: {
+      ...headers,
+      'x-kith-token': scope,
+      'idempotency-key': hash('sha256', `${scope}\n${key}`),
+      'x-kith-request-hash': hashed.repeat(32),
+    },
   });
 
 const newAccount = async (asked: object = {}) =>

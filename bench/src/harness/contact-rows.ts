@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Client, Pool } from 'pg';
 
@@ -60,7 +60,7 @@ function copyFor({ table, rows }: Template, id: number): string {
     stream,
     subject: stream,
     contact_id: id,
-    key: randomUUID(),
+    key: `\\x${randomBytes(32).toString('hex')}`,
     event_id: randomUUID(),
     slot: id % SLOTS,
     contacts: 1,

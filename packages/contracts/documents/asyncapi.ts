@@ -24,7 +24,7 @@ const headers = {
     ce_time: text('When it was recorded, in UTC.', { format: 'date-time' }),
     ce_sequence: text('Its place among the events of its key, a decimal number.', { pattern: '^[1-9][0-9]*$' }),
     traceparent: text('W3C Trace Context of the request it came of, if any.'),
-    'x-request-id': text('Of the request it came of, if any.'),
+    'x-request-id': text('A UUID, of the request it came of, if any.'),
   },
 };
 

@@ -82,10 +82,10 @@ create table parked_messages (
 create index parked_messages_key on parked_messages (consumer, key);
 create index parked_messages_due on parked_messages (consumer, "offset") where retry_requested_at is not null;
 
--- What requests with an Idempotency-Key were answered, for a day. Without a body: what it told of has been erased.
+-- What requests with an Idempotency-Key were answered, for a day. Without a body: what it told of has been erased. Of key and request, hashes.
 create table kept_answers (
   scope   text        not null,
-  key     text        not null,
+  key     bytea       not null,
   hash    bytea       not null,
   subject text        not null,
   status  smallint    not null,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash as digest, randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
@@ -224,7 +224,7 @@ test('a row that is not what its stream folds to is found', async () => {
 
 describe('a request with an idempotency key', () => {
   const request = (key: string, hash = 'aa'.repeat(32)) => ({
-    idempotencyKey: { scope: 'token', key, hash },
+    idempotencyKey: { scope: 'token', key: digest('sha256', key), hash },
     answer: ({ pages }: { pages: number }) => ({ status: 201, body: { pages } }),
   });
   const once = (id: string, text: string, key: string, hash?: string, context?: CommandContext) =>
@@ -242,6 +242,17 @@ describe('a request with an idempotency key', () => {
     await once('drawn-1', 'one', 'k2', undefined, { fresh: true });
     expect(await once('drawn-2', 'one', 'k2', undefined, { fresh: true })).toMatchObject({ replayed: true });
     expect(await versions('drawn-2')).toEqual([]);
+  });
+
+  test('that comes again writes nothing, not even in vain: the server would log whose key it was', async () => {
+    await once('read-1', 'one', 'k10', undefined, { fresh: true });
+    await database.owner.query(`revoke insert on events, kept_answers from kith_app`);
+    try {
+      const again = await once('read-2', 'one', 'k10', undefined, { fresh: true });
+      expect(again).toMatchObject({ status: 201, replayed: true });
+    } finally {
+      await database.owner.query(`grant insert on events, kept_answers to kith_app`);
+    }
   });
 
   test('that comes many times at once has one effect', async () => {
@@ -281,10 +292,12 @@ describe('a request with an idempotency key', () => {
     await once('today', 'one', 'k9');
     const errors: unknown[] = [];
     await using _ = startForgettingAnswers(pool, { onError: (error) => errors.push(error), everyMs: 20 });
-    await pool.query(`update kept_answers set kept_at = now() - interval '24 hours' where key = 'k8'`);
+    await pool.query(`update kept_answers set kept_at = now() - interval '24 hours' where subject = 'diary-yesterday'`);
     await eventually(async () => {
-      const { rows } = await pool.query(`select key from kept_answers where key in ('k8', 'k9')`);
-      expect(rows).toEqual([{ key: 'k9' }]);
+      const { rows } = await pool.query(
+        `select subject from kept_answers where subject in ('diary-yesterday', 'diary-today')`,
+      );
+      expect(rows).toEqual([{ subject: 'diary-today' }]);
     });
     expect(await once('tomorrow', 'two', 'k8', 'bb'.repeat(32))).toMatchObject({ replayed: false });
     expect(errors).toEqual([]);

@@ -166,9 +166,9 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
     handle,
     async handleOnce(id, command, { answer, idempotencyKey }, context = {}) {
       if (!idempotencyKey) return { ...answer(await handle(id, command, context)), replayed: false };
-      return retried(async (n) => {
-        // A key is looked up where it may have been used: at once, or when a write has found it taken.
-        const kept = n === 1 && context.fresh ? undefined : await keptAnswer(pool, idempotencyKey);
+      return retried(async () => {
+        // Before anything is written, though a write would find a key that is taken: the server logs what it refuses.
+        const kept = await keptAnswer(pool, idempotencyKey);
         if (kept) return { ...kept, replayed: true };
         let given: Answer | undefined;
         await attempt(pool, [identified({ id, command, context })], (loaded) => {

@@ -10,8 +10,9 @@ export type Answer = { readonly status: number; readonly body: unknown };
 export type IdempotencyKey = {
   /** Whose keys these are: the token. */
   readonly scope: string;
+  /** The client's key as a SHA-256 in hex: in clear it is kept nowhere, it may be somebody's address. */
   readonly key: string;
-  /** SHA-256 of the method, the path and the body, in hex: the same key for another request is refused. */
+  /** Of the method, the path and the body, a SHA-256 in hex: the same key for another request is refused. */
   readonly hash: string;
 };
 
@@ -19,7 +20,7 @@ export type IdempotencyKey = {
 export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKey): Promise<Answer | undefined> {
   const { rows } = await pool.query<{ hash: string; status: number; body: unknown; erased: boolean }>(
     prepared({
-      text: `select encode(hash, 'hex') as hash, status, body, body is null as erased from kept_answers where scope = $1 and key = $2`,
+      text: `select encode(hash, 'hex') as hash, status, body, body is null as erased from kept_answers where scope = $1 and key = decode($2, 'hex')`,
       values: [scope, key],
     }),
   );
@@ -31,7 +32,7 @@ export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKe
 }
 
 export const keepAnswer = ({ scope, key, hash }: IdempotencyKey, subject: string, answer: Answer): Sql => ({
-  text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, $2, decode($3, 'hex'), $4, $5, $6::json)`,
+  text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, decode($2, 'hex'), decode($3, 'hex'), $4, $5, $6::json)`,
   values: [scope, key, hash, subject, answer.status, JSON.stringify(answer.body)],
 });
 

@@ -346,17 +346,6 @@ test('a client that keeps its connection is told of the end before it comes', as
   await client.close();
 });
 
-describe('a request id', () => {
-  test('is echoed', async () => {
-    expect((await call('/things/1', { headers: { 'x-request-id': 'mine-1' } })).headers['x-request-id']).toBe('mine-1');
-  });
-
-  test.each(['', 'a b', 'x'.repeat(200), '{"$ne":1}'])('%j is replaced by one of ours', async (sent) => {
-    const id = (await call('/things/1', { headers: { 'x-request-id': sent } })).headers['x-request-id'];
-    expect(id).toMatch(/^[0-9a-f-]{36}$/);
-  });
-});
-
 test('the log knows routes and codes, and nothing of what was written', async () => {
   await call('/things/77?email=ada@kith.test');
   await call('/fails');

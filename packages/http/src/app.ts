@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 
@@ -26,11 +25,11 @@ import {
   problemJson,
   toHttpProblem,
 } from './problem.ts';
+import { requestIds } from './request-ids.ts';
 import { secretAmong } from './secret.ts';
 import { answerUnread, dropUnread, refuseTunnels } from './unread.ts';
 
 const MEBIBYTE = 1_048_576;
-const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 export type HttpAppOptions = {
   readonly logger: FastifyServerOptions['logger'];
@@ -38,6 +37,8 @@ export type HttpAppOptions = {
   readonly ready: () => Promise<unknown>;
   /** Where given, every route but the probes asks for one of them. */
   readonly internalKeys?: readonly string[];
+  /** Where given, clients may call their requests as they like; else only as we do. */
+  readonly requestIdKey?: string | undefined;
   readonly bodyLimit?: number;
   /** Where they differ from `LIMITS`. */
   readonly limits?: Partial<Limits>;
@@ -60,11 +61,13 @@ export function httpApp(options: HttpAppOptions) {
     logger,
     ready,
     internalKeys,
+    requestIdKey,
     bodyLimit = MEBIBYTE,
     tls,
     problemAnswer = problemJson,
     constraintsOf,
   } = options;
+  const ids = requestIds(requestIdKey);
   const limits = { ...LIMITS, ...options.limits };
   const nodeOptions = { ...READ_BY_US, ...serverOptions(limits) };
   const safe = safeHeaders(tls !== undefined);
@@ -74,7 +77,7 @@ export function httpApp(options: HttpAppOptions) {
     return { headers: { ...safe, ...headers, 'x-request-id': asked.id }, body };
   };
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply => {
-    const { headers, body } = say(problem, request);
+    const { headers, body } = say(problem, { id: ids.theirs(request), raw: request.raw });
     if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
     return reply.code(problem.status).headers(headers).serializer(JSON.stringify).send(body);
   };
@@ -87,7 +90,7 @@ export function httpApp(options: HttpAppOptions) {
     requestTimeout: limits.requestMs,
     connectionTimeout: limits.silenceMs,
     requestIdHeader: false,
-    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    genReqId: ids.ours,
     // A request that arrives while the app closes is answered all the same, and its connection ended after that.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -130,7 +133,7 @@ export function httpApp(options: HttpAppOptions) {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(safe).header('x-request-id', request.id);
+    reply.headers(safe).header('x-request-id', ids.theirs(request));
     refuseHeaders(request.raw);
   });
   app.addHook('preValidation', async ({ url }) => refuseUnreadableQuery(url));
@@ -208,6 +211,3 @@ const hasConnections = ({ server }: FastifyInstance): Promise<boolean> =>
     if (server.listening) server.getConnections((_, count) => resolve(count > 0));
     else resolve(false);
   });
-
-const requestIdOf = (sent: string | readonly string[] | undefined): string =>
-  typeof sent === 'string' && SANE_REQUEST_ID.test(sent) ? sent : randomUUIDv7();

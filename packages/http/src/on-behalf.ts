@@ -1,3 +1,4 @@
+import { Problem } from '@kith/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** At whose request, and within which, something came about. */
@@ -13,10 +14,14 @@ export function originOf({ id, headers }: FastifyRequest): Origin {
   };
 }
 
-/** As the gateway passes it on: the client's key, of whose keys it is one, and the hash of what was asked for. */
+const SHA256 = /^[\da-f]{64}$/;
+
+/** As the gateway passes it on: the hash of the client's key, of whose keys it is one, and the hash of what was asked for. */
 export function idempotencyKeyOf({ headers }: FastifyRequest) {
   const { 'x-kith-token': scope, 'idempotency-key': key, 'x-kith-request-hash': hash } = headers;
   if (typeof scope !== 'string' || typeof key !== 'string' || typeof hash !== 'string') return undefined;
+  if (!SHA256.test(key) || !SHA256.test(hash))
+    throw new Problem('malformed', 'Idempotency-Key must be a SHA-256 here.');
   return { scope, key, hash };
 }
 
