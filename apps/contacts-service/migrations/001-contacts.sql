@@ -36,6 +36,25 @@ create table contacts (
     || E'\x1f' || regexp_replace(coalesce(phone, ''), '\D', '', 'g')
   ) stored
 );
+-- The planner's statistics quote a column's values in clear, and do so until the next analyze, whoever has been erased. No plan needs those of what is
+-- personal (docs/decisions.md, "The planner is told little of people"), but for `search`: after an erasure the service analyzes that (processes/clear-statistics.ts).
+alter table contacts
+  alter name          set statistics 0,
+  alter first_name    set statistics 0,
+  alter last_name     set statistics 0,
+  alter email         set statistics 0,
+  alter phone         set statistics 0,
+  alter phone_e164    set statistics 0,
+  alter company       set statistics 0,
+  alter job_title     set statistics 0,
+  alter website       set statistics 0,
+  alter address       set statistics 0,
+  alter timezone      set statistics 0,
+  alter date_of_birth set statistics 0,
+  alter gender        set statistics 0,
+  alter source        set statistics 0,
+  alter note          set statistics 0;
+grant maintain on contacts to kith_app;
 create index contacts_search     on contacts using gin (search gin_trgm_ops);
 create index contacts_name       on contacts (workspace_id, (coalesce(name, '')  collate "und-x-icu"), id);
 create index contacts_email      on contacts (workspace_id, (coalesce(email, '') collate "und-x-icu"), id);
@@ -62,6 +81,10 @@ create table list_members (
   created_at timestamptz not null,
   primary key (list_id, contact_id)
 );
+alter table list_members
+  alter name  set statistics 0,
+  alter email set statistics 0,
+  alter phone set statistics 0;
 create index list_members_contact    on list_members (contact_id);
 create index list_members_name       on list_members (list_id, name, contact_id);
 create index list_members_email      on list_members (list_id, email, contact_id);
@@ -83,10 +106,16 @@ create table deleted_lists (
   deleted_at   timestamptz not null default now()
 );
 
--- Who was erased, by number only, and when the other services had confirmed it.
+-- Who was erased, by number only. Confirmed it is when nothing is left here, in the planner's statistics neither, nor with the other services.
 create table erasures (
-  contact_id   bigint      primary key,
-  workspace_id text        not null,
-  erased_at    timestamptz not null default now(),
-  confirmed_at timestamptz
+  contact_id            bigint      primary key,
+  workspace_id          text        not null,
+  erased_at             timestamptz not null default now(),
+  statistics_cleared_at timestamptz,
+  services_confirmed_at timestamptz,
+  confirmed_at          timestamptz generated always as (
+    case when statistics_cleared_at is not null and services_confirmed_at is not null
+         then greatest(statistics_cleared_at, services_confirmed_at) end
+  ) stored
 );
+create index erasures_in_statistics on erasures (contact_id) where statistics_cleared_at is null;

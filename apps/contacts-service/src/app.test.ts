@@ -573,15 +573,18 @@ describe('erasing a contact (WD-15)', () => {
     expect(rows).toEqual([{ type: 'ContactCreated' }, { type: 'ContactErased' }]);
   });
 
-  test('is confirmed by the services that hear of it', async () => {
+  test('is confirmed by the services that hear of it, and when the statistics have forgotten it', async () => {
+    const confirmedAt = async () =>
+      (await pool.query(`select confirmed_at from erasures where contact_id = $1`, [id])).rows[0];
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);
     const confirmed = { type: 'SubjectErasureConfirmed', data: { contactId: id, workspaceId: WORKSPACE } } as const;
     await hear(deps, [
       { key: String(id), id: randomUUID(), sequence: 1, time: new Date(), partition: 0, offset: '0', event: confirmed },
     ]);
-    const { rows } = await pool.query(`select confirmed_at from erasures where contact_id = $1`, [id]);
-    expect(rows).toEqual([{ confirmed_at: expect.any(Date) }]);
+    expect(await confirmedAt()).toEqual({ confirmed_at: null });
+    expect(await deps.clearStatistics()).toBe(true);
+    expect(await confirmedAt()).toEqual({ confirmed_at: expect.any(Date) });
   });
 });
 

@@ -16,6 +16,7 @@ import { connectKafka, produce } from '@kith/kafka';
 import { buildApp, services } from './app.ts';
 import { readConfig } from './config.ts';
 import { consumeVerification } from './consumers/verification.ts';
+import { startClearingStatistics } from './processes/clear-statistics.ts';
 import { startUnlisting } from './processes/unlist.ts';
 import { publish } from './publish.ts';
 import { SEARCH_CONNECTIONS } from './queries/searches.ts';
@@ -66,6 +67,7 @@ const relay = resources.use(
   }),
 );
 const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
+resources.use(startClearingStatistics({ ...deps, onError: (err) => app.log.error({ err }, 'clearing statistics') }));
 resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
 resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parkingLot } from '@kith/event-store';
+import { everyRow, query } from '@kith/stack/testing';
 
 import { buildApp } from './app.ts';
 import { takeIn } from './consumers/contacts.ts';
@@ -145,6 +146,19 @@ describe('an erased contact', () => {
     await service.take(erased(id, 2), erased(id, 2));
     await service.take(erased(id, 2));
     expect(await service.events(id)).toEqual(['ContactForgotten']);
+  });
+
+  test('is in no statistic of the planner, which had its address to check', async () => {
+    const marks = ['kanarienvogel', 'rotkehlchen', 'zaunkoenig'];
+    for (const mark of marks)
+      await service.take(created(service.newContact(), { email: `${mark}@kith.test`, phone: '+15551234567' }));
+    await query(service.url, 'analyze');
+    const statistics = (await everyRow(service.url)).flatMap(({ table, row }) =>
+      table === 'pg_statistic' ? [row] : [],
+    );
+    // Looked for in the right place: that there are checks of phones, the planner knows.
+    expect(statistics.filter((row) => row.includes('{email,phone}'))).not.toEqual([]);
+    expect(statistics.filter((row) => /kanarienvogel|rotkehlchen|zaunkoenig|5551234567/.test(row))).toEqual([]);
   });
 
   test('is confirmed too where there was nothing to forget', async () => {

@@ -50,6 +50,7 @@ export async function serviceOnDatabase() {
 
   return {
     ...deps,
+    url: database.url,
     pool,
     intake,
     /** The values that were asked about, what went wrong, and what a gap is filled from: since `forget`. */

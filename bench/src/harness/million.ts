@@ -49,7 +49,11 @@ export async function loadContacts({ databaseUrl, workspaceId, listId, contacts,
     await client.query(`select setval('contact_ids', (select max(id) from people))`);
     told('their memberships and counts');
     await client.query(`set maintenance_work_mem = '512MB'`);
-    for (const { definition } of indexes) await client.query(definition);
+    for (const { name, definition, unplanned } of indexes) {
+      await client.query(definition);
+      for (const column of unplanned)
+        await client.query(`alter index ${escapeIdentifier(name)} alter ${column} set statistics 0`);
+    }
     told(`${indexes.length} indexes`);
     await client.query('vacuum analyze contacts, list_members, contact_counts');
     told('vacuum');
@@ -72,8 +76,9 @@ const people = (contacts: number, after: string) => `
 const array = (words: readonly string[]) => `array[${words.map(escapeLiteral).join(', ')}]`;
 
 async function secondaryIndexes(client: Client) {
-  const { rows } = await client.query<{ name: string; definition: string }>(
-    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
+  const { rows } = await client.query<{ name: string; definition: string; unplanned: readonly number[] }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition,
+            array(select attnum::int from pg_attribute where attrelid = indexrelid and attstattarget = 0) as unplanned
        from pg_index where indrelid in ('contacts'::regclass, 'list_members'::regclass) and not indisprimary and not indisunique`,
   );
   return rows;

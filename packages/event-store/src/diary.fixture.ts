@@ -61,6 +61,8 @@ export async function diaryDatabase() {
   await rm(directory, { recursive: true });
   const pool = openPool(database.url);
   const owner = new pg.Pool({ connectionString: database.url, max: 2 });
+  // The database may be dropped before the server has read that a connection ends.
+  owner.on('error', () => {});
   return {
     url: database.url,
     pool,

@@ -22,6 +22,7 @@ export default async function setup(): Promise<void> {
   }
   servers.use(watchdog(folder, [postgres.value.pid, kafka.value.pid]));
   process.env['KITH_TEST_DATABASE_URL'] = postgres.value.url;
+  process.env['KITH_TEST_FOLDER'] = folder;
   process.env['KITH_TEST_KAFKA_BROKERS'] = kafka.value.brokers.join(',');
 }
 

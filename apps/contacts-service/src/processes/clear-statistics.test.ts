@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { emptyProfile } from '@kith/contracts';
+import { keyring, migrate, openPool } from '@kith/event-store';
+import { eventually, everyRow, testDatabase } from '@kith/stack/testing';
+import pg, { type Pool } from 'pg';
+
+import { services, type Services } from '../app.ts';
+import { startClearingStatistics } from './clear-statistics.ts';
+
+const workspaceId = 'ws_00000000000000000000000001';
+const LIST = 1;
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: Pool;
+/** Nobody else may analyze every table. */
+let owner: pg.Client;
+let deps: Services;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrate(database.url, join(import.meta.dirname, '../../migrations'));
+  pool = openPool(database.url);
+  owner = new pg.Client({ connectionString: database.url });
+  await owner.connect();
+  deps = services(pool, keyring([randomBytes(32)]));
+});
+afterAll(async () => {
+  await owner.end();
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  // Nothing is left to do of the test before.
+  while (await deps.clearStatistics());
+});
+
+/** Somebody whose every value begins with the mark, of a list; the id. */
+async function newContact(mark: string): Promise<number> {
+  const id = await deps.queries.contacts.nextId();
+  const profile = {
+    ...emptyProfile,
+    name: `${mark} name`,
+    firstName: `${mark} first`,
+    lastName: `${mark} last`,
+    email: `${mark}@kith.test`,
+    phone: `${mark} phone`,
+    company: `${mark} company`,
+    jobTitle: `${mark} job`,
+    website: `https://${mark}.kith.test/`,
+    address: { line1: `${mark} road`, line2: null, city: null, region: null, postalCode: null, country: null },
+    gender: `${mark} gender`,
+    source: `${mark} source`,
+    note: `${mark} note`,
+  };
+  const command = {
+    type: 'CreateContact',
+    id,
+    workspaceId,
+    profile,
+    phoneE164: `${mark} e164`,
+    lists: [LIST],
+  } as const;
+  await deps.contacts.handle(String(id), command);
+  return id;
+}
+
+const erase = (id: number) =>
+  deps.contacts.handle(String(id), { type: 'EraseContact', workspaceId, ifVersions: undefined });
+
+/** The words with the mark that the planner knows. */
+async function known(mark: string): Promise<string[]> {
+  const statistics = (await everyRow(database.url)).filter(({ table }) => table === 'pg_statistic');
+  const words = statistics.flatMap(({ row }) => row.match(new RegExp(`${mark}[ @.]\\w+`, 'g')) ?? []);
+  return [...new Set(words)].toSorted();
+}
+
+const isCleared = async (id: number) => {
+  const { rows } = await pool.query<{ cleared: boolean }>(
+    `select statistics_cleared_at is not null as cleared from erasures where contact_id = $1`,
+    [id],
+  );
+  return rows[0]?.cleared;
+};
+
+test('the planner knows of people what they are searched by, and nothing else', async () => {
+  for (const mark of ['plannerone', 'plannertwo', 'plannersix']) await newContact(mark);
+  await owner.query('analyze');
+  expect(await known('plannertwo')).toEqual(['plannertwo name', 'plannertwo phone', 'plannertwo@kith']);
+});
+
+test('who is erased is soon in no statistic either', async () => {
+  const id = await newContact('forgotten');
+  await owner.query('analyze');
+  expect(await known('forgotten')).not.toEqual([]);
+  await erase(id);
+
+  const errors: unknown[] = [];
+  await using _ = startClearingStatistics({ ...deps, onError: (error) => errors.push(error) });
+  await eventually(async () => expect(await isCleared(id)).toBe(true));
+  expect(await known('forgotten')).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a crash before it is noted has the statistics made once more', async () => {
+  const id = await newContact('crashed');
+  await owner.query('analyze');
+  await erase(id);
+  await owner.query('revoke update on erasures from kith_app');
+  try {
+    await expect(deps.clearStatistics()).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await owner.query('grant update on erasures to kith_app');
+  }
+  expect(await isCleared(id)).toBe(false);
+  expect(await known('crashed')).not.toEqual([]);
+  expect(await deps.clearStatistics()).toBe(true);
+  expect(await isCleared(id)).toBe(true);
+  expect(await known('crashed')).toEqual([]);
+});
+
+test('a vacuum of the table is waited for, and not made to end', async () => {
+  const id = await newContact('vacuumed');
+  await erase(id);
+  await owner.query('begin');
+  await owner.query('lock table contacts in share update exclusive mode');
+  expect(await deps.clearStatistics()).toBe(false);
+  await owner.query('commit');
+  expect(await isCleared(id)).toBe(false);
+  expect(await deps.clearStatistics()).toBe(true);
+  expect(await isCleared(id)).toBe(true);
+});
+
+test('a service that may not analyze claims nothing', async () => {
+  const id = await newContact('denied');
+  await erase(id);
+  await owner.query('revoke maintain on contacts from kith_app');
+  try {
+    expect(await deps.clearStatistics()).toBe(false);
+  } finally {
+    await owner.query('grant maintain on contacts to kith_app');
+  }
+  expect(await isCleared(id)).toBe(false);
+});
+
+test('where nobody was erased, nothing is analyzed', async () => {
+  expect(await deps.clearStatistics()).toBe(false);
+});

@@ -1,0 +1,23 @@
+import { repeat } from '@kith/event-store';
+
+import type { Services } from '../app.ts';
+
+const EVERY_MS = 1_000;
+/** However many are erased, analyzing them away takes a tenth of a session's time. */
+const REST = 9;
+
+type Options = Pick<Services, 'clearStatistics'> & { readonly onError: (error: unknown) => void };
+
+/** Makes the planner's statistics anew after an erasure: they would quote the person until the next analyze. Every replica may do so. */
+export function startClearingStatistics({ clearStatistics, onError }: Options): AsyncDisposable {
+  let restUntil = 0;
+  const work = async () => {
+    const start = performance.now();
+    if (start >= restUntil && (await clearStatistics())) {
+      const end = performance.now();
+      restUntil = end + REST * (end - start);
+    }
+    return false;
+  };
+  return repeat(work, { everyMs: EVERY_MS, onError });
+}

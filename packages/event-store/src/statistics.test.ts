@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { everyRow } from '@kith/stack/testing';
+
+import { commandHandler } from './command-handler.ts';
+import { diary, diaryDatabase, ring } from './diary.fixture.ts';
+import { parkingLot } from './parking-lot.ts';
+
+let database: Awaited<ReturnType<typeof diaryDatabase>>;
+beforeAll(async () => {
+  database = await diaryDatabase();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const sha256 = (text: string) => hash('sha256', text);
+
+test('the planner is not told the key, the events, the requests or the parked messages of anyone', async () => {
+  const { pool, owner, url } = database;
+  const diaries = commandHandler(pool, diary, { keyring: ring });
+  const lot = parkingLot(pool, 'reader');
+  // Of a single value the server keeps no statistics.
+  for (const id of ['ada', 'bob', 'eve']) {
+    const idempotencyKey = { scope: 'token', key: sha256(id), hash: sha256(`the request of ${id}`) };
+    const answer = () => ({ status: 201, body: { id } });
+    await diaries.handleOnce(id, { type: 'Write', id, text: `secret of ${id}` }, { answer, idempotencyKey });
+    const reason = `${id} is not readable`;
+    const place = { topic: 'topic', partition: 0, offset: String(id.charCodeAt(0)), key: id };
+    await lot.park([
+      { ...place, headers: { of: `the headers of ${id}` }, value: Buffer.from(`value of ${id}`), reason },
+    ]);
+  }
+  await owner.query('analyze');
+
+  const { rows } = await owner.query<Record<string, string>>(
+    `select encode(wrapped, 'hex') as wrapped, encode(personal, 'hex') as personal
+       from data_keys join events using (stream)`,
+  );
+  expect(rows).toHaveLength(3);
+  const secrets = [
+    ...rows.flatMap((row) => Object.values(row)),
+    ...['ada', 'bob', 'eve'].flatMap((id) => [
+      sha256(id),
+      sha256(`the request of ${id}`),
+      `the headers of ${id}`,
+      `${id} is not readable`,
+      Buffer.from(`value of ${id}`).toString('hex'),
+    ]),
+  ];
+  const statistics = (await everyRow(url)).flatMap(({ table, row }) => (table === 'pg_statistic' ? [row] : []));
+  // They are looked for in the right place: which streams there are, the planner knows.
+  expect(statistics.join('\n')).toContain('diary-ada');
+  expect(secrets.filter((secret) => statistics.some((row) => row.includes(secret)))).toEqual([]);
+});
