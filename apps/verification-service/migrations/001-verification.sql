@@ -18,10 +18,13 @@ create table subjects (
 -- What is to be checked, or being checked. The value is kept here for no longer than that.
 create table open_checks (
   contact_id      bigint      not null,
+  workspace_id    text        not null,
   field           text        not null,
   value_version   int         not null,
   value           text        not null,
   meta            jsonb       not null,
+  -- Whom the checks ask ('nobody', 'dns'): those that ask nobody do not queue behind a name server.
+  asks            text        not null,
   attempts        int         not null default 0,
   next_attempt_at timestamptz not null,
   deadline        timestamptz not null,
@@ -29,4 +32,4 @@ create table open_checks (
 );
 -- The planner's statistics quote values, and forget none until the next analyze.
 alter table open_checks alter value set statistics 0;
-create index open_checks_due on open_checks (next_attempt_at);
+create index open_checks_due on open_checks (asks, workspace_id, next_attempt_at);

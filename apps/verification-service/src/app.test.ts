@@ -4,7 +4,7 @@ import { everyRow, query } from '@kith/stack/testing';
 
 import { buildApp } from './app.ts';
 import { takeIn } from './consumers/contacts.ts';
-import { settle } from './processes/run-checks.ts';
+import { settle } from './processes/settle.ts';
 import { serviceOnDatabase } from './service.fixture.ts';
 import { changed, created, createdShell, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
 

@@ -51,7 +51,7 @@ const relay = resources.use(
 const runner = resources.use(
   runChecks({ ...deps, checks, clock, onError: (err) => app.log.error({ err }, 'checking') }),
 );
-const intake = { ...deps, missedEvents: missedEvents(contacts), clock, deadlineMs: config.deadlineMs, runner };
+const intake = { ...deps, missedEvents: missedEvents(contacts), checks, clock, deadlineMs: config.deadlineMs, runner };
 resources.use(await consumeContacts(kafka, intake, parkingLot(pool, 'verification-service')));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 

@@ -10,10 +10,12 @@ import type { Finding } from './checks/check.ts';
 import type { Checks } from './checks/index.ts';
 import type { Told } from './clients/contacts.ts';
 import { type Intake, takeIn } from './consumers/contacts.ts';
-import { settle } from './processes/run-checks.ts';
+import type { Room } from './processes/places.ts';
+import { settle } from './processes/settle.ts';
 
 export const DEADLINE_MS = 60_000;
 const LEASE_MS = 30_000;
+const ROOM: Room = { shared: 32, reserved: 0, few: 0, held: new Map() };
 
 /** The service on a database of its own, by a clock that only tests move, between a topic and name servers that they play. */
 export async function serviceOnDatabase() {
@@ -29,24 +31,30 @@ export async function serviceOnDatabase() {
   const errors: unknown[] = [];
   const missed: Told[] = [];
 
-  const intake: Intake = {
-    ...deps,
-    missedEvents: async (_, after) => missed.filter(({ sequence }) => sequence > after).slice(0, 2),
-    clock,
-    deadlineMs: DEADLINE_MS,
-    // What is taken in is left for whoever claims it.
-    runner: { room: () => 0, start: () => {}, wake: () => {} },
-  };
   /** E-mail addresses are found to be this. */
   const saying = (finding: () => Finding | Promise<Finding>) => {
-    const ask = (value: string) => (asked.push(value), finding());
+    const ask = async (value: string) => (asked.push(value), finding());
+    const settled: Finding = { says: 'settled', status: 'invalid', reason: 'not_a_valid_number' };
     const checks: Checks = {
-      email: [{ name: 'stub', ask }],
-      phone: [{ name: 'stub', ask: () => ({ says: 'settled', status: 'invalid', reason: 'not_a_valid_number' }) }],
+      email: [{ name: 'stub', asks: 'dns', ask }],
+      phone: [{ name: 'stub', asks: 'nobody', ask: () => settled }],
     };
     return { ...deps, checks, clock, onError: (error: unknown) => errors.push(error) };
   };
-  const claim = () => deps.openChecks.claim(32, { now, leaseEnd: new Date(now.getTime() + LEASE_MS) });
+  const intake: Intake = {
+    ...deps,
+    missedEvents: async (_, after) => missed.filter(({ sequence }) => sequence > after).slice(0, 2),
+    checks: saying(() => ({ says: 'pass' })).checks,
+    clock,
+    deadlineMs: DEADLINE_MS,
+    // What is taken in is left for whoever claims it.
+    runner: { admit: () => [], start: () => {}, wake: () => {} },
+  };
+  const claim = async () => {
+    const lease = { now, leaseEnd: new Date(now.getTime() + LEASE_MS) };
+    const lanes = [await deps.openChecks.claim('nobody', ROOM, lease), await deps.openChecks.claim('dns', ROOM, lease)];
+    return lanes.flat();
+  };
 
   return {
     ...deps,

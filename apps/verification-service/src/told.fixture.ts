@@ -8,12 +8,16 @@ export const WORKSPACE = 'ws_00000000000000000000000001';
 /** What contacts-service tells, on its way out or in. */
 type Message = Incoming<ContactsEvent> & Outgoing<ContactsEvent>;
 
-export function created(contactId: number, values: { email?: string; phone?: string }): Message {
+export function created(
+  contactId: number,
+  values: { email?: string; phone?: string },
+  workspaceId = WORKSPACE,
+): Message {
   const { email = null, phone = null } = values;
   const contact: Contact = {
     id: contactId,
     ...emptyProfile,
-    workspaceId: WORKSPACE,
+    workspaceId,
     name: 'Ada',
     firstName: 'Ada',
     email,
@@ -27,7 +31,7 @@ export function created(contactId: number, values: { email?: string; phone?: str
     version: 1,
   };
   const valueVersions = { email: email === null ? null : 1, phone: phone === null ? null : 1 };
-  const data = { contactId, workspaceId: WORKSPACE, contact, valueVersions };
+  const data = { contactId, workspaceId, contact, valueVersions };
   return message(contactId, 1, { type: 'ContactCreated', data });
 }
 

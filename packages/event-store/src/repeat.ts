@@ -12,15 +12,17 @@ type Options = { readonly everyMs: number; readonly onError: (error: unknown) =>
 export function repeat(work: () => Promise<boolean>, { everyMs, onError }: Options): Repeated {
   let stopped = false;
   let again = false;
+  let busy = false;
   let running: Promise<void> | undefined;
 
   const wake = () => {
     again = true;
-    running ??= run().finally(() => (running = undefined));
+    if (!busy) running = run();
   };
   const timer = setInterval(wake, everyMs).unref();
 
   async function run() {
+    busy = true;
     try {
       while (again && !stopped) {
         again = false;
@@ -28,6 +30,9 @@ export function repeat(work: () => Promise<boolean>, { everyMs, onError }: Optio
       }
     } catch (error) {
       onError(error);
+    } finally {
+      // Here, not when the promise is settled: a wake in between would be lost.
+      busy = false;
     }
   }
 

@@ -33,12 +33,17 @@ export type Finding =
 
 export type SettledStatus = Extract<VerificationStatus, 'invalid' | 'disposable' | 'unknown'>;
 
+/** Who answers a check: nobody outside this process, or name servers, which may be slow. */
+export type Asked = 'nobody' | 'dns';
+
 export type Check = {
   readonly name: string;
   /** Of the list or the metadata that it goes by, if any. */
   readonly version?: string;
-  readonly ask: (value: string) => Finding | Promise<Finding>;
-};
+} & (
+  | { readonly asks: Extract<Asked, 'nobody'>; readonly ask: (value: string) => Finding }
+  | { readonly asks: Exclude<Asked, 'nobody'>; readonly ask: (value: string) => Promise<Finding> }
+);
 
 /** A check that was asked, for the record. */
 export type Evidence = {
@@ -77,4 +82,22 @@ export async function verify(value: string, checks: readonly Check[]): Promise<A
     }
   }
   return { status: reasons.length > 0 ? 'risky' : 'valid', answered: true, reasons, evidence };
+}
+
+/** Whom the checks ask before they come to a verdict on this value. */
+export function whomToAsk(value: string, checks: readonly Check[]): Asked {
+  for (const check of checks) {
+    if (check.asks !== 'nobody') return check.asks;
+    if (isSettledBy(value, check.ask)) return 'nobody';
+  }
+  return 'nobody';
+}
+
+function isSettledBy(value: string, ask: (value: string) => Finding): boolean {
+  try {
+    return ask(value).says === 'settled';
+  } catch {
+    // A broken check ends the attempt, which reports it.
+    return true;
+  }
 }

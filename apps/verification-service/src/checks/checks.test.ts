@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { disposableDomains } from '@kith/disposable';
 
 import { nameServer } from './dns.fixture.ts';
-import { allChecks, type Checks, resolver, verify } from './index.ts';
+import { allChecks, type Checks, resolver, verify, whomToAsk } from './index.ts';
 
 let dns: Awaited<ReturnType<typeof nameServer>>;
 let checks: Checks;
@@ -84,14 +84,39 @@ describe('an e-mail address', () => {
     expect(await verify('ada@ok.example', email)).toMatchObject({ status: 'unknown', answered: false });
   });
 
-  test('that is settled without the network asks nobody', async () => {
+  test('that is settled without the network asks nobody, and that is known before', async () => {
     const before = dns.asked.length;
-    for (const address of ['ada', 'ada@mailinator.com']) await verify(address, checks.email);
+    for (const address of ['ada', 'ada@mailinator.com']) {
+      expect(whomToAsk(address, checks.email)).toBe('nobody');
+      await verify(address, checks.email);
+    }
     expect(dns.asked).toHaveLength(before);
+    expect(whomToAsk('info@outlok.com', checks.email)).toBe('dns');
+  });
+
+  test('at a silent domain shares the question of others there, until there is an answer', async () => {
+    const questions = () => dns.asked.filter((name) => name === 'timeout.example').length;
+    const before = questions();
+    await verify('one@timeout.example', checks.email);
+    const ofOne = questions() - before;
+    const many = Array.from({ length: 400 }, (_, n) => verify(`${n}@Timeout.example`, checks.email));
+    for (const { reasons } of await Promise.all(many)) expect(reasons).toEqual(['dns_timeout']);
+    expect(questions() - before).toBe(2 * ofOne);
   });
 });
 
 describe('a phone number', () => {
+  test('asks nobody', () => {
+    expect(whomToAsk('+351 912 345 678', checks.phone)).toBe('nobody');
+  });
+
+  test('whose check is broken is left to the attempt, which reports it', () => {
+    const ask = () => {
+      throw new TypeError('broken');
+    };
+    expect(whomToAsk('+351 912 345 678', [{ name: 'broken', asks: 'nobody', ask }])).toBe('nobody');
+  });
+
   test.each([
     ['of a mobile', '+351 912 345 678', 'valid', []],
     ['of a landline', '+44 20 7946 0958', 'valid', []],

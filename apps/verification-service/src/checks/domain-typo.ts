@@ -21,6 +21,7 @@ const REAL = new Set([...MEANT, 'mail.com', 'email.com']);
 
 export const domainTypo: Check = {
   name: 'domain_typo',
+  asks: 'nobody',
   version: '1',
   ask(value) {
     const domain = parseAddress(value)?.domain ?? '';

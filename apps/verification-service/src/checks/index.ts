@@ -11,7 +11,7 @@ import { phoneNumber } from './phone-number.ts';
 import { roleAccount } from './role-account.ts';
 import { syntax } from './syntax.ts';
 
-export { type Assessment, verify } from './check.ts';
+export { type Asked, type Assessment, verify, whomToAsk } from './check.ts';
 
 export type Checks = { readonly [field in VerifiedField]: readonly Check[] };
 

@@ -10,18 +10,29 @@ type Dns = Pick<Resolver, 'resolveMx' | 'resolve4' | 'resolve6'>;
 type Answer<Item> = { items: readonly Item[] } | { error: 'no-data' | 'no-such-name' | 'timeout' | 'failure' };
 
 /** A domain that takes no mail settles it; a resolver that does not answer settles nothing. */
-export const mailExchanger = (dns: Dns): Check => ({
-  name: 'mail_exchanger',
-  async ask(value) {
-    const domain = parseAddress(value)?.domain ?? '';
-    const exchangers = await answerOf(dns.resolveMx(domain));
-    if ('items' in exchangers && exchangers.items.length > 0) return byExchangers(exchangers.items);
-    if ('error' in exchangers && exchangers.error !== 'no-data') return byError(exchangers.error);
-    // RFC 5321, 5.1: without an MX record, the host of that name takes its mail.
-    const [ipv4, ipv6] = await Promise.all([answerOf(dns.resolve4(domain)), answerOf(dns.resolve6(domain))]);
-    return byHosts(ipv4, ipv6);
-  },
-});
+export function mailExchanger(dns: Dns): Check {
+  const underWay = new Map<string, Promise<Finding>>();
+  return {
+    name: 'mail_exchanger',
+    asks: 'dns',
+    /** Addresses at one domain share the question that is under way: 400 at a silent one would ask it 400 times at once. */
+    ask(value) {
+      const domain = parseAddress(value)?.domain ?? '';
+      const asked = underWay.get(domain) ?? find(dns, domain).finally(() => underWay.delete(domain));
+      underWay.set(domain, asked);
+      return asked;
+    },
+  };
+}
+
+async function find(dns: Dns, domain: string): Promise<Finding> {
+  const exchangers = await answerOf(dns.resolveMx(domain));
+  if ('items' in exchangers && exchangers.items.length > 0) return byExchangers(exchangers.items);
+  if ('error' in exchangers && exchangers.error !== 'no-data') return byError(exchangers.error);
+  // RFC 5321, 5.1: without an MX record, the host of that name takes its mail.
+  const [ipv4, ipv6] = await Promise.all([answerOf(dns.resolve4(domain)), answerOf(dns.resolve6(domain))]);
+  return byHosts(ipv4, ipv6);
+}
 
 function byExchangers(records: readonly MxRecord[]): Finding {
   // RFC 7505: a single exchanger, the root, means that the domain takes no mail.

@@ -5,6 +5,7 @@ import type { Check, Finding } from './check.ts';
 
 export const phoneNumber: Check = {
   name: 'phone_number',
+  asks: 'nobody',
   version: `${published.name}/max ${published.version}`,
   ask(value): Finding {
     try {

@@ -12,6 +12,7 @@ const ROLES = new Set(
 
 export const roleAccount: Check = {
   name: 'role_account',
+  asks: 'nobody',
   version: '1',
   ask(value) {
     // `info+shop@` is read by whoever reads `info@`.

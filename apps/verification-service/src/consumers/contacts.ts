@@ -2,6 +2,7 @@ import { type ContactsEvent, contactsTopic, verifiedField, type VerifiedField } 
 import type { CommandHandler, Meta } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 
+import { type Checks, whomToAsk } from '../checks/index.ts';
 import type { Told } from '../clients/contacts.ts';
 import { forgettingId } from '../command-ids.ts';
 import type { Verification, VerificationCommand } from '../domain/verification.ts';
@@ -12,11 +13,12 @@ export type Intake = {
   readonly openChecks: OpenChecks;
   readonly verifications: CommandHandler<Verification, VerificationCommand>;
   readonly missedEvents: (contactId: number, after: number) => Promise<readonly Told[]>;
+  readonly checks: Checks;
   readonly clock: () => Date;
   /** How long a check may stay unanswered. */
   readonly deadlineMs: number;
   /** Makes the checks. */
-  readonly runner: Pick<CheckRunner, 'room' | 'start' | 'wake'>;
+  readonly runner: Pick<CheckRunner, 'admit' | 'start' | 'wake'>;
 };
 
 /** Every value that a contact is given is to be checked, and everything of an erased one forgotten. */
@@ -50,7 +52,7 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
   const { claimed, due } = await openChecks.takeIn(moved, {
     now,
     deadline,
-    claimed: runner.room(),
+    admit: runner.admit,
     leaseEnd: leaseEnd(now),
   });
   runner.start(claimed);
@@ -80,7 +82,7 @@ function byContact(messages: readonly Incoming<ContactsEvent>[]) {
 
 /** Applies each version once and in order: less than the next is a copy, more is a gap. */
 async function advance(
-  { missedEvents }: Intake,
+  { missedEvents, checks }: Intake,
   contact: Omit<Moved, 'to' | 'values' | 'erased'>,
   told: readonly ToldWithMeta[],
 ): Promise<Moved> {
@@ -91,7 +93,10 @@ async function advance(
     if (sequence !== to + 1) return;
     to = sequence;
     const effect = event ? effectOf(event) : NONE;
-    for (const value of effect.values) values.set(value.field, { ...value, meta });
+    for (const { field, value, valueVersion } of effect.values) {
+      const asks = value === null ? 'nobody' : whomToAsk(value, checks[field]);
+      values.set(field, { field, value, valueVersion, asks, meta });
+    }
     erased ||= effect.erased;
   };
   for (const message of told) {
@@ -108,7 +113,7 @@ async function advance(
   return { ...contact, to, values: [...values.values()], erased };
 }
 
-type Effect = { readonly values: readonly Omit<WrittenValue, 'meta'>[]; readonly erased: boolean };
+type Effect = { readonly values: readonly Omit<WrittenValue, 'asks' | 'meta'>[]; readonly erased: boolean };
 
 const NONE: Effect = { values: [], erased: false };
 

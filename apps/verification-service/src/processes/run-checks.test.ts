@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventually } from '@kith/stack/testing';
 
 import type { Finding } from '../checks/check.ts';
-import { takeIn } from '../consumers/contacts.ts';
+import { type Intake, takeIn } from '../consumers/contacts.ts';
 import { DEADLINE_MS, serviceOnDatabase } from '../service.fixture.ts';
 import { created } from '../told.fixture.ts';
-import { runChecks, settle } from './run-checks.ts';
+import { runChecks } from './run-checks.ts';
+import { settle } from './settle.ts';
 
 let service: Awaited<ReturnType<typeof serviceOnDatabase>>;
 beforeAll(async () => {
@@ -121,14 +122,14 @@ describe('workers', () => {
   test('look at once when they are woken for what there was no room for', async () => {
     const id = service.newContact();
     await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
-    const runner = { ...worker, room: () => 0 };
+    const runner = { ...worker, admit: () => [] };
     await takeIn({ ...service.intake, runner }, [created(id, { email: 'ada@kith.test' })]);
     await eventually(async () => expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']));
   });
 
   test('that die with what was taken in leave it to others once the lease is over', async () => {
     const id = service.newContact();
-    const dead = { room: () => 1, start: () => {}, wake: () => {} };
+    const dead: Intake['runner'] = { admit: (checks) => checks.slice(0, 1), start: () => {}, wake: () => {} };
     await takeIn({ ...service.intake, runner: dead }, [created(id, { email: 'ada@kith.test', phone: '+1415' })]);
     expect(await service.round(service.passing)).toBe(1);
     service.later(30_000);
@@ -148,6 +149,27 @@ describe('workers', () => {
     setTimeout(() => answer.resolve({ says: 'pass' }), 100);
     await stopped;
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
+  });
+
+  test('put off together what goes unanswered at the same moment', async () => {
+    const ids = Array.from({ length: 100 }, service.newContact);
+    const batches: number[] = [];
+    const postpone: typeof service.openChecks.postpone = (all) => {
+      batches.push(all.length);
+      return service.openChecks.postpone(all);
+    };
+    const openChecks = { ...service.openChecks, postpone };
+    const answer = Promise.withResolvers<Finding>();
+    await service.take(...ids.map((id) => created(id, { email: `${id}@kith.test` })));
+    {
+      await using _worker = runChecks({ ...service.saying(() => answer.promise), openChecks });
+      await eventually(() => expect(service.asked).toHaveLength(100));
+      answer.resolve({ says: 'unanswered', reason: 'dns_timeout' });
+    }
+    expect(batches.length).toBeLessThan(5);
+    expect(await service.claim()).toEqual([]);
+    service.later(500);
+    expect(await service.round(service.passing)).toBe(32);
   });
 
   test('outlive a database that is away', async () => {

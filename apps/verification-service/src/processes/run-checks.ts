@@ -1,160 +1,93 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { repeat } from '@kith/event-store';
 
-import type { Addressed, CommandHandler } from '@kith/event-store';
-import { Counter } from 'prom-client';
-
-import { type Assessment, type Checks, verify } from '../checks/index.ts';
-import { verdictId } from '../command-ids.ts';
-import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import type { Asked } from '../checks/index.ts';
 import { inBatches } from '../in-batches.ts';
-import type { OpenCheck, OpenChecks } from '../queries/open-checks.ts';
+import type { NewCheck, OpenCheck, Postponed } from '../queries/open-checks.ts';
+import { newPlaces } from './places.ts';
+import { type Found, recordAll, settle, type Settling } from './settle.ts';
 
-/** Most of them wait for a name server; one that does not answer takes seconds. */
-const CONCURRENCY = 128;
-const RECORDED_AT_ONCE = 100;
+/** What is stored in one statement. */
+const STORED_AT_ONCE = 100;
 /** Longer than any attempt takes: name servers are given up on after seconds. */
 const LEASE_MS = 30_000;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 10_000;
 
 export type CheckRunner = AsyncDisposable & {
   /** There are new checks: look now rather than at the next poll. */
   readonly wake: () => void;
-  /** How many more can be made at once. */
-  readonly room: () => number;
+  /** Those that can be made at once. */
+  readonly admit: (checks: readonly NewCheck[]) => readonly NewCheck[];
   /** Makes these, which are claimed already. */
   readonly start: (claimed: readonly OpenCheck[]) => void;
 };
 
 /** For how long an attempt is whose it was claimed by. */
-export const leaseEnd = (now: Date): Date => after(now, LEASE_MS);
+export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
-type Deps = {
-  readonly openChecks: OpenChecks;
-  readonly checks: Checks;
-  readonly verifications: CommandHandler<Verification, VerificationCommand>;
-  readonly clock: () => Date;
-  readonly onError: (error: unknown) => void;
-};
-
-const settled = new Counter({
-  name: 'kith_checks_settled_total',
-  help: 'Values that have been checked, by what was found.',
-  labelNames: ['field', 'status'] as const,
-});
-
-/** Makes the checks that are due. Any number of processes may do so side by side; no transaction is open while one is made. */
-export function runChecks(deps: Deps, { pollMs = 500 }: { readonly pollMs?: number } = {}): CheckRunner {
-  const { openChecks, clock, onError } = deps;
-  const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
-  let waking = new AbortController();
-
-  const room = () => Math.max(CONCURRENCY - running.size, 0);
-
-  async function claim(): Promise<OpenCheck[]> {
-    const now = clock();
-    try {
-      return await openChecks.claim(room(), { now, leaseEnd: leaseEnd(now) });
-    } catch (error) {
-      onError(error);
-      return [];
-    }
-  }
-  const record = inBatches<Found>((found) => recordAll(deps, found), RECORDED_AT_ONCE);
-
-  function start(claimed: readonly OpenCheck[]) {
-    for (const check of claimed) {
-      const run: Promise<void> = settle(deps, check, record)
-        // Its lease runs out, and it is tried again.
-        .catch(onError)
-        .finally(() => running.delete(run));
-      running.add(run);
-    }
-  }
-  const pause = () => delay(pollMs, undefined, { signal: waking.signal }).catch(() => {});
-
-  const loop = (async () => {
-    while (!stopping.signal.aborted) {
-      waking = new AbortController();
-      const claimed = await claim();
-      start(claimed);
-      if (room() === 0) await Promise.race(running);
-      else if (claimed.length === 0) await pause();
-    }
-    await Promise.all(running);
-  })();
+/**
+ * Makes the checks that are due. Any number of processes may do so side by side; no transaction is open while one is made. Checks that ask
+ * nobody have a lane of their own, so that they never wait for those that ask name servers.
+ */
+export function runChecks(deps: Settling, { pollMs = 500 }: { readonly pollMs?: number } = {}): CheckRunner {
+  const outcome = {
+    record: inBatches<Found>((found) => recordAll(deps, found), STORED_AT_ONCE),
+    postpone: inBatches<Postponed>((all) => deps.openChecks.postpone(all), STORED_AT_ONCE),
+  };
+  const make = (check: OpenCheck) => settle(deps, check, outcome);
+  const lanes = { nobody: openLane('nobody', deps, make, pollMs), dns: openLane('dns', deps, make, pollMs) };
+  const all = Object.values(lanes);
 
   return {
-    wake: () => waking.abort(),
-    room,
+    wake: () => all.forEach(({ wake }) => wake()),
+    admit: (checks) => all.flatMap(({ asks, admit }) => admit(checks.filter((check) => check.asks === asks))),
+    start(claimed) {
+      for (const check of claimed) lanes[check.asks].start(check);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((lane) => lane[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** The checks that ask the same: claimed as there are places for them, and made at once. */
+function openLane(
+  asks: Asked,
+  { openChecks, clock, onError }: Settling,
+  make: (check: OpenCheck) => Promise<void>,
+  pollMs: number,
+) {
+  const places = newPlaces();
+  const running = new Set<Promise<void>>();
+
+  async function claim(): Promise<boolean> {
+    const room = places.room();
+    if (room.shared + room.reserved === 0) return false;
+    const now = clock();
+    const claimed = await openChecks.claim(asks, room, { now, leaseEnd: leaseEnd(now) });
+    claimed.forEach(start);
+    return claimed.length > 0;
+  }
+  const claiming = repeat(claim, { everyMs: pollMs, onError });
+
+  function start(check: OpenCheck) {
+    places.take(check);
+    const run: Promise<void> = make(check)
+      // Its lease runs out, and it is tried again.
+      .catch(onError)
+      .finally(() => {
+        running.delete(run);
+        if (places.giveBack(check)) claiming.wake();
+      });
+    running.add(run);
+  }
+
+  return {
+    asks,
+    wake: claiming.wake,
+    admit: places.admit,
     start,
     async [Symbol.asyncDispose]() {
-      stopping.abort();
-      waking.abort();
-      await loop;
+      await claiming[Symbol.asyncDispose]();
+      await Promise.all(running);
     },
   };
 }
-
-type Found = { readonly check: OpenCheck; readonly found: Assessment; readonly at: Date };
-
-/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
-export async function settle(
-  deps: Deps,
-  check: OpenCheck,
-  record = (found: Found) => recordAll(deps, [found]),
-): Promise<void> {
-  const found = await assess(deps, check);
-  const at = deps.clock();
-  if (!found.answered && at < check.deadline) return deps.openChecks.postpone(check, nextAttempt(check, at));
-  await record({ check, found, at });
-}
-
-/** Verdicts, and with them the end of their checks, in one statement. */
-async function recordAll({ openChecks, verifications }: Deps, all: readonly Found[]): Promise<void> {
-  const facts = await verifications.handleAll(all.map(commandOf));
-  for (const [n, { check, found }] of all.entries()) {
-    // Known before: then the statement that would have closed it stored nothing.
-    if (facts[n] === 0) await openChecks.close(check);
-    settled.inc({ field: check.field, status: found.status });
-  }
-}
-
-function commandOf({ check, found, at }: Found): Addressed<VerificationCommand> {
-  const { contactId, workspaceId, field, valueVersion, meta } = check;
-  return {
-    id: String(contactId),
-    command: {
-      type: 'RecordVerdict',
-      contactId,
-      workspaceId,
-      field,
-      valueVersion,
-      status: found.status,
-      reasons: found.answered ? [...found.reasons] : [...found.reasons, 'no_answer'],
-      evidence: [...found.evidence],
-      checkedAt: at.toISOString(),
-    },
-    context: { commandId: verdictId(check), meta },
-  };
-}
-
-/** A check that fails of itself answers nothing: the contact must not wait for its repair for ever. */
-async function assess({ checks, onError }: Deps, { field, value }: OpenCheck): Promise<Assessment> {
-  try {
-    return await verify(value, checks[field]);
-  } catch (error) {
-    onError(error);
-    return { status: 'unknown', answered: false, reasons: ['check_failed'], evidence: [] };
-  }
-}
-
-/** Later each time, never all at once, and for the last time at the deadline. */
-function nextAttempt({ attempts, deadline }: OpenCheck, now: Date): Date {
-  const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
-  const next = after(now, wait * (0.5 + Math.random() / 2));
-  return next < deadline ? next : deadline;
-}
-
-const after = (time: Date, ms: number) => new Date(time.getTime() + ms);

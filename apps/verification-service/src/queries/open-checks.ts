@@ -2,6 +2,9 @@ import type { VerifiedField } from '@kith/contracts';
 import type { Meta } from '@kith/event-store';
 import type { Pool } from 'pg';
 
+import type { Asked } from '../checks/index.ts';
+import type { Room } from '../processes/places.ts';
+
 /** A contact that has moved on, from a version to another, and which of its values were set between. */
 export type Moved = {
   readonly contactId: number;
@@ -18,16 +21,22 @@ export type WrittenValue = {
   /** Both null where the value was taken away: then there is nothing to check any more. */
   readonly valueVersion: number | null;
   readonly value: string | null;
+  readonly asks: Asked;
   readonly meta: Meta;
 };
 
-export type OpenCheck = {
+/** A check that a written value calls for. */
+export type NewCheck = {
   readonly contactId: number;
   readonly workspaceId: string;
   readonly field: VerifiedField;
   readonly valueVersion: number;
   readonly value: string;
+  readonly asks: Asked;
   readonly meta: Meta;
+};
+
+export type OpenCheck = NewCheck & {
   /** With the one that is about to be made. */
   readonly attempts: number;
   readonly deadline: Date;
@@ -36,8 +45,8 @@ export type OpenCheck = {
 type TakeIn = {
   readonly now: Date;
   readonly deadline: Date;
-  /** How many the caller makes at once, and until when the others need not. */
-  readonly claimed: number;
+  /** Picks those that the caller makes at once; until the lease's end nobody else does. */
+  readonly admit: (checks: readonly NewCheck[]) => readonly NewCheck[];
   readonly leaseEnd: Date;
 };
 
@@ -46,6 +55,9 @@ type TakenIn = {
   /** How many others it opened: due now, and whoever claims them makes them. */
   readonly due: number;
 };
+
+/** When a check that nobody answered is made again. */
+export type Postponed = { readonly check: OpenCheck; readonly until: Date };
 
 export type OpenChecks = ReturnType<typeof openChecks>;
 
@@ -60,17 +72,17 @@ export const openChecks = (pool: Pool) => ({
   },
 
   /**
-   * Moves contacts on and opens the checks of their new values, in one statement. As many of them as asked for are claimed with it, as by
+   * Moves contacts on and opens the checks of their new values, in one statement. Those that are admitted are claimed with it, as by
    * `claim`. Throws where somebody else has moved one.
    */
-  async takeIn(contacts: readonly Moved[], { now, deadline, claimed, leaseEnd }: TakeIn): Promise<TakenIn> {
+  async takeIn(contacts: readonly Moved[], { now, deadline, admit, leaseEnd }: TakeIn): Promise<TakenIn> {
     // In the order of their ids, so that two readers wait for each other and do not deadlock.
     const moved = contacts.toSorted((a, b) => a.contactId - b.contactId);
     const written = moved.flatMap(({ contactId, workspaceId, values }) =>
       values.map((value) => ({ contactId, workspaceId, ...value })),
     );
     const opened = written.filter(isOpen);
-    const claims = opened.slice(0, claimed);
+    const claims = admit(opened);
     const isClaimed = new Set<WrittenValue>(claims);
     const { rows } = await pool.query<{ count: number }>({
       name: 'take-in',
@@ -88,6 +100,8 @@ export const openChecks = (pool: Pool) => ({
         written.map((value) => (isClaimed.has(value) ? leaseEnd : now)),
         written.map((value) => (isClaimed.has(value) ? 1 : 0)),
         deadline,
+        written.map(({ workspaceId }) => workspaceId),
+        written.map(({ asks }) => asks),
       ],
     });
     if (rows[0]?.count !== moved.length) throw new Error('Another reader of the topic was faster with some contacts.');
@@ -97,21 +111,33 @@ export const openChecks = (pool: Pool) => ({
     };
   },
 
-  /** Takes checks that are due, for as long as a lease: whoever holds it makes the attempt, and if it dies another does. */
-  async claim(limit: number, { now, leaseEnd }: { now: Date; leaseEnd: Date }): Promise<OpenCheck[]> {
+  /**
+   * Takes checks that are due, for as long as a lease: whoever holds it makes the attempt, and if it dies another does. Workspaces take turns,
+   * those that hold the fewest places first, however many checks of the others have been due for longer.
+   */
+  async claim(asks: Asked, room: Room, { now, leaseEnd }: { now: Date; leaseEnd: Date }): Promise<OpenCheck[]> {
+    const { shared, reserved, few, held } = room;
     const { rows } = await pool.query<OpenCheck & { contactId: string }>({
       name: 'claim',
       text: CLAIM,
-      values: [now, leaseEnd, limit],
+      values: [asks, now, leaseEnd, shared, reserved, few, [...held.keys()], [...held.values()]],
     });
     return rows.map((row) => ({ ...row, contactId: Number(row.contactId) }));
   },
 
-  async postpone({ contactId, field, valueVersion }: OpenCheck, until: Date): Promise<void> {
-    await pool.query(
-      `update open_checks set next_attempt_at = $4 where contact_id = $1 and field = $2 and value_version = $3`,
-      [contactId, field, valueVersion, until],
-    );
+  async postpone(postponed: readonly Postponed[]): Promise<void> {
+    // In the order of their ids, as in `takeIn`.
+    const all = postponed.toSorted((a, b) => a.check.contactId - b.check.contactId);
+    await pool.query({
+      name: 'postpone',
+      text: POSTPONE,
+      values: [
+        all.map(({ check }) => check.contactId),
+        all.map(({ check }) => check.field),
+        all.map(({ check }) => check.valueVersion),
+        all.map(({ until }) => until),
+      ],
+    });
   },
 
   /** Unless the value was written anew in the meantime: then that one is still to be checked. */
@@ -138,34 +164,58 @@ const TAKE_IN = `
     returning contact_id
   ), written as (
     select w.*
-      from unnest($5::bigint[], $6::text[], $7::int[], $8::text[], $9::jsonb[], $10::timestamptz[], $11::int[])
-        as w (contact_id, field, value_version, value, meta, next_attempt_at, attempts)
+      from unnest($5::bigint[], $6::text[], $7::int[], $8::text[], $9::jsonb[], $10::timestamptz[], $11::int[], $13::text[], $14::text[])
+        as w (contact_id, field, value_version, value, meta, next_attempt_at, attempts, workspace_id, asks)
       join moved using (contact_id)
   ), removed as (
     delete from open_checks o using written w
      where (o.contact_id, o.field) = (w.contact_id, w.field) and w.value is null
   ), opened as (
-    insert into open_checks (contact_id, field, value_version, value, meta, next_attempt_at, attempts, deadline)
-    select contact_id, field, value_version, value, meta, next_attempt_at, attempts, $12
+    insert into open_checks
+           (contact_id, workspace_id, field, value_version, value, meta, asks, next_attempt_at, attempts, deadline)
+    select contact_id, workspace_id, field, value_version, value, meta, asks, next_attempt_at, attempts, $12
       from written where value is not null order by contact_id, field
         on conflict (contact_id, field) do update
-       set value_version = excluded.value_version, value = excluded.value, meta = excluded.meta, attempts = excluded.attempts,
-           next_attempt_at = excluded.next_attempt_at, deadline = excluded.deadline
+       set value_version = excluded.value_version, value = excluded.value, meta = excluded.meta, asks = excluded.asks,
+           next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts, deadline = excluded.deadline
   )
   select count(*)::int as count from moved`;
 
+// The index is walked from one workspace to the next, and of each only as much is read as there is room for: the cost is the number of
+// workspaces that wait, not of their checks.
 const CLAIM = `
-  with due as materialized (
-    select contact_id, field from open_checks
-     where next_attempt_at <= $1
-     order by next_attempt_at
-     limit $3
-       for update skip locked
+  with recursive workspaces (workspace_id) as (
+    (select workspace_id from open_checks where asks = $1 order by workspace_id limit 1)
+    union all
+    select (select o.workspace_id from open_checks o
+             where o.asks = $1 and o.workspace_id > w.workspace_id order by o.workspace_id limit 1)
+      from workspaces w where w.workspace_id is not null
+  ), due as (
+    select c.*, coalesce(h.places, 0) + row_number() over (partition by c.workspace_id order by c.next_attempt_at) as place
+      from workspaces w
+     cross join lateral (
+             select contact_id, field, workspace_id, next_attempt_at from open_checks o
+              where o.asks = $1 and o.workspace_id = w.workspace_id and o.next_attempt_at <= $2
+              order by o.next_attempt_at limit $4::int + least($5::int, $6::int)
+                for update skip locked
+           ) c
+      left join unnest($7::text[], $8::int[]) as h (workspace_id, places) on h.workspace_id = w.workspace_id
+  ), ranked as (
+    select *, row_number() over (order by place, next_attempt_at) as rank from due
+  ), picked as (
+    select contact_id, field from ranked where rank <= $4 or (rank <= $4 + $5 and place <= $6)
   )
-  update open_checks o set next_attempt_at = $2, attempts = attempts + 1
-    from due join subjects s using (contact_id)
-   where (o.contact_id, o.field) = (due.contact_id, due.field)
+  update open_checks o set next_attempt_at = $3, attempts = attempts + 1
+    from picked
+   where (o.contact_id, o.field) = (picked.contact_id, picked.field)
      -- Not waited for: a lease lost in a crash is a check made once more.
      and set_config('synchronous_commit', 'off', true) = 'off'
-  returning o.contact_id as "contactId", s.workspace_id as "workspaceId", o.field, o.value_version as "valueVersion",
-            o.value, o.meta, o.attempts, o.deadline`;
+  returning o.contact_id as "contactId", o.workspace_id as "workspaceId", o.field, o.value_version as "valueVersion",
+            o.value, o.asks, o.meta, o.attempts, o.deadline`;
+
+const POSTPONE = `
+  update open_checks o set next_attempt_at = p.until
+    from unnest($1::bigint[], $2::text[], $3::int[], $4::timestamptz[]) as p (contact_id, field, value_version, until)
+   where (o.contact_id, o.field, o.value_version) = (p.contact_id, p.field, p.value_version)
+     -- Not waited for either: what is lost is made when its lease ends.
+     and set_config('synchronous_commit', 'off', true) = 'off'`;

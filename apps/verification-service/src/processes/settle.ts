@@ -1,0 +1,95 @@
+import type { Addressed, CommandHandler } from '@kith/event-store';
+import { Counter } from 'prom-client';
+
+import { type Assessment, type Checks, verify } from '../checks/index.ts';
+import { verdictId } from '../command-ids.ts';
+import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import type { OpenCheck, OpenChecks, Postponed } from '../queries/open-checks.ts';
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 10_000;
+
+export type Settling = {
+  readonly openChecks: OpenChecks;
+  readonly checks: Checks;
+  readonly verifications: CommandHandler<Verification, VerificationCommand>;
+  readonly clock: () => Date;
+  readonly onError: (error: unknown) => void;
+};
+
+export type Found = { readonly check: OpenCheck; readonly found: Assessment; readonly at: Date };
+
+/** How the outcome of an attempt is stored. */
+type Outcome = {
+  readonly record: (found: Found) => Promise<void>;
+  readonly postpone: (postponed: Postponed) => Promise<void>;
+};
+
+const settled = new Counter({
+  name: 'kith_checks_settled_total',
+  help: 'Values that have been checked, by what was found.',
+  labelNames: ['field', 'status'] as const,
+});
+
+/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
+export async function settle(
+  deps: Settling,
+  check: OpenCheck,
+  { record, postpone }: Outcome = oneByOne(deps),
+): Promise<void> {
+  const found = await assess(deps, check);
+  const at = deps.clock();
+  if (!found.answered && at < check.deadline) return postpone({ check, until: nextAttempt(check, at) });
+  await record({ check, found, at });
+}
+
+const oneByOne = (deps: Settling): Outcome => ({
+  record: (found) => recordAll(deps, [found]),
+  postpone: (postponed) => deps.openChecks.postpone([postponed]),
+});
+
+/** Verdicts, and with them the end of their checks, in one statement. */
+export async function recordAll({ openChecks, verifications }: Settling, all: readonly Found[]): Promise<void> {
+  const facts = await verifications.handleAll(all.map(commandOf));
+  for (const [n, { check, found }] of all.entries()) {
+    // Known before: then the statement that would have closed it stored nothing.
+    if (facts[n] === 0) await openChecks.close(check);
+    settled.inc({ field: check.field, status: found.status });
+  }
+}
+
+function commandOf({ check, found, at }: Found): Addressed<VerificationCommand> {
+  const { contactId, workspaceId, field, valueVersion, meta } = check;
+  return {
+    id: String(contactId),
+    command: {
+      type: 'RecordVerdict',
+      contactId,
+      workspaceId,
+      field,
+      valueVersion,
+      status: found.status,
+      reasons: found.answered ? [...found.reasons] : [...found.reasons, 'no_answer'],
+      evidence: [...found.evidence],
+      checkedAt: at.toISOString(),
+    },
+    context: { commandId: verdictId(check), meta },
+  };
+}
+
+/** A check that fails of itself answers nothing: the contact must not wait for its repair for ever. */
+async function assess({ checks, onError }: Settling, { field, value }: OpenCheck): Promise<Assessment> {
+  try {
+    return await verify(value, checks[field]);
+  } catch (error) {
+    onError(error);
+    return { status: 'unknown', answered: false, reasons: ['check_failed'], evidence: [] };
+  }
+}
+
+/** Later each time, never all at once, and for the last time at the deadline. */
+function nextAttempt({ attempts, deadline }: OpenCheck, now: Date): Date {
+  const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+  const next = new Date(now.getTime() + wait * (0.5 + Math.random() / 2));
+  return next < deadline ? next : deadline;
+}
