@@ -554,6 +554,22 @@ describe('erasing a contact (WD-15)', () => {
     expect(JSON.stringify(told).toLowerCase()).not.toContain('kanarienvogel');
   });
 
+  test('is answered as a shell, too, where it went out as one because it could not be told', async () => {
+    const { id } = (await post('/contacts', canary)).json<{ id: number }>();
+    await pool.query(
+      `insert into unpublishable_events (event_id, relay, stream, version, type, reason)
+       select event_id, 'kafka', stream, version, type, 'too large' from events where stream = $1`,
+      [`contact-${id}`],
+    );
+    const told = (
+      await app.inject({ url: `/contacts/${id}/events?after=0`, headers: { 'x-kith-internal-key': KEY } })
+    ).json<object[]>();
+    expect(told).toMatchObject([
+      { sequence: 1, event: { type: 'ContactCreated', data: { contactId: id, workspaceId: WORKSPACE } } },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('Kanarienvogel');
+  });
+
   test('is not undone by a verdict that comes late, nor by the request that made it', async () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);

@@ -1,4 +1,4 @@
-import { commandHandler, forgetErased, type Keyring, readStream } from '@kith/event-store';
+import { commandHandler, forgetErased, type Keyring, readStream, toldAsShells } from '@kith/event-store';
 import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
@@ -62,8 +62,10 @@ export const services = (
   unlist: onListDeleted,
   /** A page of a contact's events, those next after a version, as the topic carries them. */
   async published(contactId: number, after: number) {
-    const events = await readStream(pool, `contact-${contactId}`, keyring, { after, most: EVENTS_PER_PAGE });
-    return events.map(publishedForm);
+    const stream = `contact-${contactId}`;
+    const events = await readStream(pool, stream, keyring, { after, most: EVENTS_PER_PAGE });
+    const shells = await toldAsShells(pool, stream);
+    return events.flatMap((event) => publishedForm(event, shells.has(event.eventId)));
   },
 });
 

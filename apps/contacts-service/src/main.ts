@@ -18,7 +18,7 @@ import { readConfig } from './config.ts';
 import { consumeVerification } from './consumers/verification.ts';
 import { startClearingStatistics } from './processes/clear-statistics.ts';
 import { startUnlisting } from './processes/unlist.ts';
-import { publish } from './publish.ts';
+import { told } from './publish.ts';
 import { SEARCH_CONNECTIONS } from './queries/searches.ts';
 
 const config = readConfig(process.env);
@@ -62,7 +62,8 @@ const relay = resources.use(
   await startRelay(pool, {
     name: 'kafka',
     keyring: ring,
-    publish: (events) => producer.send(events.map(publish)),
+    publication: { ...told, send: producer.send },
+    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );

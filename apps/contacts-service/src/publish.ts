@@ -7,12 +7,44 @@ import { contactListEvent } from './domain/contact-list.ts';
 
 /** What the topic carries of a stored event: every version of every stream is told. */
 export function publish(stored: StoredEvent): Outgoing<ContactsEvent> {
+  const subject = subjectOf(stored.stream);
+  if (!subject) throw new Error(`${stored.stream} is no stream of this service.`);
+  return message(stored, subject, toldOf(subject, stored));
+}
+
+/** The same by ids alone, of an event that cannot be told as it is. */
+function shell(stored: StoredEvent): Outgoing<ContactsEvent>[] {
+  const subject = subjectOf(stored.stream);
+  return subject ? [message(stored, subject, shellOf(subject, stored))] : [];
+}
+
+export const told = { messagesOf: (stored: StoredEvent) => [publish(stored)], shellOf: shell };
+
+type Subject = {
+  readonly category: 'contact' | 'list';
+  readonly id: number;
+  readonly key: string;
+  readonly path: string;
+};
+
+function subjectOf(stream: string): Subject | undefined {
+  const [, category, id = ''] = /^(contact|list)-(\d+)$/.exec(stream) ?? [];
+  switch (category) {
+    case 'contact':
+      return { category, id: Number(id), key: id, path: `contacts/${id}` };
+    case 'list':
+      return { category, id: Number(id), key: `list-${id}`, path: `contact-lists/${id}` };
+    default:
+      return undefined;
+  }
+}
+
+function message(stored: StoredEvent, { key, path }: Subject, event: ContactsEvent): Outgoing<ContactsEvent> {
   const { version, recordedAt, eventId, meta } = stored;
-  const { key, subject, event } = told(stored);
   const { traceparent, requestId } = meta;
   return {
     key,
-    subject,
+    subject: path,
     event,
     id: eventId,
     source: '/kith/contacts-service',
@@ -23,22 +55,12 @@ export function publish(stored: StoredEvent): Outgoing<ContactsEvent> {
   };
 }
 
-type Told = { key: string; subject: string; event: ContactsEvent };
-
-function told(stored: StoredEvent): Told {
-  const [, category, id = ''] = /^([a-z-]+)-(\d+)$/.exec(stored.stream) ?? [];
-  switch (category) {
-    case 'contact':
-      return { key: id, subject: `contacts/${id}`, event: contactTold(Number(id), stored) };
-    case 'list':
-      return { key: `list-${id}`, subject: `contact-lists/${id}`, event: listTold(Number(id), stored) };
-    default:
-      throw new Error(`${stored.stream} is no stream of this service.`);
-  }
+function toldOf(subject: Subject, stored: StoredEvent): ContactsEvent {
+  if (subject.category === 'list') return listTold(subject.id, stored);
+  return isShredded(stored) ? shellOf(subject, stored) : contactTold(subject.id, stored);
 }
 
 function contactTold(contactId: number, stored: StoredEvent): ContactsEvent {
-  if (isShredded(stored)) return shellOf(contactId, stored);
   const event = toDomainEvent(contactEvent, stored);
   const { version } = event;
   const valueVersion = (value: string | null | undefined) => (typeof value === 'string' ? version : null);
@@ -87,16 +109,18 @@ function contactTold(contactId: number, stored: StoredEvent): ContactsEvent {
   }
 }
 
-type Shell = Extract<ContactsEvent['type'], 'ContactCreated' | 'ContactChanged'>;
+/** Tells of a person, and can no longer: it was erased before this was published. */
+const isShredded = ({ type, personal }: StoredEvent): boolean =>
+  personal === undefined && (type === 'ContactCreated' || type === 'ContactChanged');
 
-/** Events that tell of a person, and can no longer: it was erased before they were published. */
-const isShredded = (stored: StoredEvent): stored is StoredEvent & { type: Shell } =>
-  stored.personal === undefined && (stored.type === 'ContactCreated' || stored.type === 'ContactChanged');
-
-/** Ids only, so that the sequence stays whole. */
-function shellOf(contactId: number, { type, data }: StoredEvent & { type: Shell }): ContactsEvent {
-  const { workspaceId } = data as { workspaceId: string };
-  return { type, data: { contactId, workspaceId } };
+/** Ids only, so that the sequence stays whole. Not parsed: it is told where nothing else can be. */
+function shellOf({ category, id }: Subject, { type, data }: StoredEvent): ContactsEvent {
+  const { workspaceId, listId } = data as { workspaceId: string; listId?: number };
+  const ids =
+    category === 'list'
+      ? { listId: id, workspaceId }
+      : { contactId: id, workspaceId, ...(listId !== undefined && { listId }) };
+  return { type, data: ids } as ContactsEvent;
 }
 
 function listTold(listId: number, stored: StoredEvent): ContactsEvent {
@@ -112,8 +136,8 @@ function listTold(listId: number, stored: StoredEvent): ContactsEvent {
   }
 }
 
-/** The same over HTTP. */
-export function publishedForm(stored: StoredEvent): PublishedContactsEvent {
-  const { id, sequence, time, event } = publish(stored);
-  return { id, sequence, time: time.toISOString(), event };
+/** The same over HTTP; `asShell` where the topic carries no more. */
+export function publishedForm(stored: StoredEvent, asShell: boolean): PublishedContactsEvent[] {
+  const messages = asShell ? shell(stored) : [publish(stored)];
+  return messages.map(({ id, sequence, time, event }) => ({ id, sequence, time: time.toISOString(), event }));
 }

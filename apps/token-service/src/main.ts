@@ -7,7 +7,7 @@ import { connectKafka, produce } from '@kith/kafka';
 
 import { buildApp, services } from './app.ts';
 import { readConfig } from './config.ts';
-import { publish } from './publish.ts';
+import { told } from './publish.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
@@ -36,7 +36,8 @@ const producer = resources.use(await produce(kafka, tokensTopic));
 const relay = resources.use(
   await startRelay(pool, {
     name: 'kafka',
-    publish: (events) => producer.send(events.flatMap(publish)),
+    publication: { ...told, send: producer.send },
+    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );

@@ -5,9 +5,10 @@ import { type Account, type CreatedToken, type TokensEvent, tokensTopic } from '
 import { migrate, openPool, type StoredEvent, startRelay } from '@kith/event-store';
 import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
+import type { Pool } from 'pg';
 
 import { buildApp, services } from './app.ts';
-import { publish } from './publish.ts';
+import { publish, told } from './publish.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const headers = { 'x-kith-internal-key': KEY };
@@ -56,6 +57,20 @@ describe('what others are told', () => {
     ]);
   });
 
+  test.each([
+    ['token-tok_1', 'TokenCreated', { tokenId: 'tok_1', workspaceId: 'ws_1' }],
+    ['token-tok_1', 'TokenRevoked', { tokenId: 'tok_1', workspaceId: 'ws_1' }],
+    ['account-acc_1', 'AccountPlanChanged', { accountId: 'acc_1' }],
+  ])('is of %s, where its %s cannot be told as it is, the ids alone', (stream, type, ids) => {
+    const data = { workspaceId: 'ws_1', name: 'ERP', scopes: 'none', hash: 'ab'.repeat(32) };
+    expect(told.shellOf(stored({ stream, type, data }))).toMatchObject([{ sequence: 2, event: { type, data: ids } }]);
+    expect(JSON.stringify(told.shellOf(stored({ stream, type, data })))).not.toMatch(/ERP|abab/);
+  });
+
+  test.each(['account-acc_1', 'budget-1'])('is nothing of %s where nothing is told of such an event', (stream) => {
+    expect(told.shellOf(stored({ stream, type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
+  });
+
   test('is nothing where an account is only renamed', () => {
     expect(publish(stored({ stream: 'account-acc_1', type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
   });
@@ -67,20 +82,23 @@ describe('what others are told', () => {
 
 describe('over Kafka', () => {
   const resources = new AsyncDisposableStack();
+  const unpublishable: { eventId: string }[] = [];
   const received: Incoming<TokensEvent>[] = [];
   let app: ReturnType<typeof buildApp>;
+  let pool: Pool;
 
   beforeAll(async () => {
     const database = resources.use(await testDatabase());
     const { brokers, prefix } = resources.use(await testTopics());
     await migrate(database.url, join(import.meta.dirname, '../migrations'));
-    const pool = resources.adopt(openPool(database.url), (p) => p.end());
+    pool = resources.adopt(openPool(database.url), (p) => p.end());
     const kafka = connectKafka({ brokers, prefix, clientId: 'publish-test', log });
     const producer = resources.use(await produce(kafka, tokensTopic));
     const relay = resources.use(
       await startRelay(pool, {
         name: 'kafka',
-        publish: (events) => producer.send(events.flatMap(publish)),
+        publication: { ...told, send: producer.send },
+        onUnpublishable: (event) => unpublishable.push(event),
         onError: () => {},
       }),
     );
@@ -98,7 +116,7 @@ describe('over Kafka', () => {
 
   const call = (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
     app.inject({ method, url, headers, ...(payload && { payload }) });
-  const told = (key: string) => received.filter((message) => message.key === key);
+  const toldOf = (key: string) => received.filter((message) => message.key === key);
 
   test('a revoked token is told, after its creation, to whoever keeps verdicts', async () => {
     const account = (await call('POST', '/accounts', { name: 'Acme', plan: 'business' })).json<Account>();
@@ -106,8 +124,8 @@ describe('over Kafka', () => {
     const { id, token } = (await call('POST', '/tokens', { name: 'Canary ERP', workspaceId })).json<CreatedToken>();
     await call('DELETE', `/tokens/${id}`);
 
-    await eventually(() => expect(told(id)).toHaveLength(2));
-    expect(told(id)).toMatchObject([
+    await eventually(() => expect(toldOf(id)).toHaveLength(2));
+    expect(toldOf(id)).toMatchObject([
       { sequence: 1, event: { type: 'TokenCreated', data: { tokenId: id, workspaceId, dialect: 'native' } } },
       { sequence: 2, event: { type: 'TokenRevoked', data: { tokenId: id, workspaceId } } },
     ]);
@@ -120,8 +138,8 @@ describe('over Kafka', () => {
     await call('PATCH', `/accounts/${id}`, { name: 'Acme Inc.' });
     await call('PATCH', `/accounts/${id}`, { plan: 'pro', limits: { consuelo: { callsPerDay: null } } });
 
-    await eventually(() => expect(told(id)).toHaveLength(1));
-    expect(told(id)[0]?.event).toEqual({
+    await eventually(() => expect(toldOf(id)).toHaveLength(1));
+    expect(toldOf(id)[0]?.event).toEqual({
       type: 'AccountPlanChanged',
       data: {
         accountId: id,
@@ -130,5 +148,42 @@ describe('over Kafka', () => {
         apiAccess: ['wisepops', 'consuelo'],
       },
     });
+  });
+
+  test('one that Kafka does not take is told by its ids, and those of others go on', async () => {
+    const tokenId = `tok_${'7'.repeat(26)}`;
+    const workspaceId = `ws_${'7'.repeat(26)}`;
+    const create = async () =>
+      (await call('POST', '/accounts', { name: 'Acme', plan: 'free' })).json<Account>().workspaces[0]?.id;
+    const [before, after] = [await create(), await create()];
+    const [first, second] = [
+      (await call('POST', '/tokens', { name: 'ERP', workspaceId: before })).json<CreatedToken>().id,
+      (await call('POST', '/tokens', { name: 'ERP', workspaceId: after })).json<CreatedToken>().id,
+    ];
+    // As a release without a bound stored them: 2 MB of scopes.
+    const { rows } = await pool.query<{ id: string }>(
+      `insert into events (stream, version, event_id, type, schema_version, data, meta, recorded_at)
+       select 'token-' || $1::text, 1, gen_random_uuid(), 'TokenCreated', 1,
+              jsonb_build_object('tokenId', $1::text, 'workspaceId', $2::text, 'name', 'ERP', 'dialect', 'native', 'hash', 'h',
+                                 'preview', 'p', 'expiresAt', null,
+                                 'scopes', (select jsonb_agg('contacts.write'::text) from generate_series(1, 100000))),
+              '{}', now()
+       returning event_id as id`,
+      [tokenId, workspaceId],
+    );
+    await call('DELETE', `/tokens/${first}`);
+    await call('DELETE', `/tokens/${second}`);
+
+    await eventually(() =>
+      expect([toldOf(first), toldOf(second)]).toMatchObject([
+        [{}, {}],
+        [{}, {}],
+      ]),
+    );
+    expect(toldOf(tokenId)).toMatchObject([
+      { id: rows[0]?.id, sequence: 1, event: { type: 'TokenCreated', data: { tokenId, workspaceId } } },
+    ]);
+    expect(toldOf(tokenId)[0]?.event.data).not.toHaveProperty('scopes');
+    expect(unpublishable).toMatchObject([{ eventId: rows[0]?.id, reason: 'MessageRefused MESSAGE_TOO_LARGE' }]);
   });
 });

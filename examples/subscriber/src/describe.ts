@@ -21,17 +21,19 @@ export function describe(event: Event, version: string): string {
   switch (event.type) {
     case 'ContactCreated': {
       const { contactId } = event.data;
-      if (!('contact' in event.data)) return `ContactCreated contact ${contactId} version ${version} since erased`;
+      if (!('contact' in event.data)) return `ContactCreated contact ${contactId} version ${version} as a shell`;
       const { emailStatus, phoneStatus, lists } = event.data.contact;
       return `ContactCreated contact ${contactId} version ${version} email ${emailStatus ?? '-'} phone ${phoneStatus ?? '-'} lists ${lists.join(',') || '-'}`;
     }
     case 'ContactChanged': {
       const { contactId } = event.data;
-      if (!('changes' in event.data)) return `ContactChanged contact ${contactId} version ${version} since erased`;
+      if (!('changes' in event.data)) return `ContactChanged contact ${contactId} version ${version} as a shell`;
       return `ContactChanged contact ${contactId} version ${version} ${Object.keys(event.data.changes.new).join(', ')}`;
     }
     case 'ContactStatusChanged': {
-      const { contactId, field, previousStatus, status } = event.data;
+      const { contactId } = event.data;
+      if (!('field' in event.data)) return `ContactStatusChanged contact ${contactId} version ${version} as a shell`;
+      const { field, previousStatus, status } = event.data;
       return `ContactStatusChanged contact ${contactId} version ${version} ${field} ${previousStatus} -> ${status}`;
     }
     case 'ContactListed':
@@ -48,7 +50,9 @@ export function describe(event: Event, version: string): string {
     case 'SubjectErasureConfirmed':
       return `SubjectErasureConfirmed contact ${event.data.contactId}`;
     case 'StatusVerified': {
-      const { contactId, field, status, valueVersion, reasons } = event.data;
+      const { contactId } = event.data;
+      if (!('field' in event.data)) return `StatusVerified contact ${contactId} as a shell`;
+      const { field, status, valueVersion, reasons } = event.data;
       return `StatusVerified contact ${contactId} ${field} ${status} valueVersion ${valueVersion} because ${reasons.join(', ') || '-'}`;
     }
   }

@@ -43,6 +43,13 @@ const shell = (sequence: number) => ({
   data: ofContact,
 });
 
+/** Where nobody is erased of whom it tells. */
+const unpublishable = <Data extends object>(sequence: number, data: Data) => ({
+  summary: 'A shell: it could not be published as it is',
+  sequence,
+  data,
+});
+
 export const contactsExamples: Examples<ContactsEvent> = {
   ContactCreated: [
     {
@@ -82,13 +89,18 @@ export const contactsExamples: Examples<ContactsEvent> = {
         reasons: ['no_such_domain'],
       },
     },
+    unpublishable(2, ofContact),
   ],
   ContactListed: [{ summary: 'Put in a list', sequence: 4, data: { ...ofContact, listId: 8 } }],
   ContactUnlisted: [{ summary: 'Taken out of a list', sequence: 5, data: { ...ofContact, listId: 7 } }],
   ContactErased: [{ summary: 'Forget this contact; its last event', sequence: 6, data: ofContact }],
-  ContactListCreated: [{ summary: 'A list', sequence: 1, data: { ...ofList, name: 'Customers' } }],
+  ContactListCreated: [
+    { summary: 'A list', sequence: 1, data: { ...ofList, name: 'Customers' } },
+    unpublishable(1, ofList),
+  ],
   ContactListRenamed: [
     { summary: 'Its new name and its old', sequence: 2, data: { ...ofList, name: 'Clients', oldName: 'Customers' } },
+    unpublishable(2, ofList),
   ],
   ContactListDeleted: [
     { summary: 'Its contacts stay; a ContactUnlisted of each of them follows', sequence: 3, data: ofList },
@@ -109,6 +121,7 @@ export const verificationExamples: Examples<VerificationEvent> = {
         checkedAt: '2026-11-21T08:00:00.250Z',
       },
     },
+    unpublishable(1, ofContact),
   ],
   SubjectErasureConfirmed: [{ summary: 'Nothing is known of it here any more', sequence: 2, data: ofContact }],
 };
@@ -123,6 +136,7 @@ export const tokensExamples: Examples<TokensEvent> = {
       sequence: 1,
       data: { ...ofToken, dialect: 'native', scopes: ['contacts.readonly'], expiresAt: '2027-11-21T08:00:00.000Z' },
     },
+    unpublishable(1, ofToken),
   ],
   TokenRevoked: [{ summary: 'Refused from now on', sequence: 2, data: ofToken }],
   AccountPlanChanged: [
@@ -136,5 +150,6 @@ export const tokensExamples: Examples<TokensEvent> = {
         apiAccess: ['native', 'wisedata'],
       },
     },
+    unpublishable(3, { accountId }),
   ],
 };

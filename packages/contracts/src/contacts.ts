@@ -16,6 +16,8 @@ export const verificationStatus = z.enum([
   'complained',
 ]);
 export type VerificationStatus = z.infer<typeof verificationStatus>;
+/** What a check can find. */
+export const settledStatus = verificationStatus.exclude(['pending']);
 
 /** The fields of a contact that are checked in the background. */
 export const verifiedField = z.enum(['email', 'phone']);

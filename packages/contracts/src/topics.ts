@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { toldContact, toldProfile, verificationStatus, verifiedField } from './contacts.ts';
+import { settledStatus, toldContact, toldProfile, verificationStatus, verifiedField } from './contacts.ts';
 import { dialectName, scope } from './principal.ts';
 import { planName, toldLimits } from './tokens.ts';
 import { accountId, numericId, text, timestamp, tokenId, workspaceId } from './values.ts';
@@ -23,9 +23,11 @@ const ofList = { listId: numericId, workspaceId };
 const valueVersions = z.object({ email: z.int().positive().nullable(), phone: z.int().positive().nullable() });
 
 /**
- * What remains to be told of an event whose person was erased before it was published: ids only. The sequence stays whole.
+ * What remains to be told of an event whose person was erased before it was published, or that cannot be published as it is: ids only. The
+ * sequence stays whole.
  */
 const shell = z.strictObject(ofContact);
+const listShell = z.strictObject(ofList);
 
 export const contactsEvent = z.discriminatedUnion('type', [
   z.object({
@@ -48,22 +50,28 @@ export const contactsEvent = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('ContactStatusChanged'),
-    data: z.object({
-      ...ofContact,
-      field: verifiedField,
-      status: verificationStatus,
-      previousStatus: verificationStatus,
-      valueVersion: z.int().positive(),
-      reasons: z.array(z.string()),
-    }),
+    data: z.union([
+      z.object({
+        ...ofContact,
+        field: verifiedField,
+        status: verificationStatus,
+        previousStatus: verificationStatus,
+        valueVersion: z.int().positive(),
+        reasons: z.array(z.string()),
+      }),
+      shell,
+    ]),
   }),
   z.object({ type: z.literal('ContactListed'), data: z.object({ ...ofContact, listId: numericId }) }),
   z.object({ type: z.literal('ContactUnlisted'), data: z.object({ ...ofContact, listId: numericId }) }),
   z.object({ type: z.literal('ContactErased'), data: z.object(ofContact) }),
-  z.object({ type: z.literal('ContactListCreated'), data: z.object({ ...ofList, name: text(1, 100) }) }),
+  z.object({
+    type: z.literal('ContactListCreated'),
+    data: z.union([z.object({ ...ofList, name: text(1, 100) }), listShell]),
+  }),
   z.object({
     type: z.literal('ContactListRenamed'),
-    data: z.object({ ...ofList, name: text(1, 100), oldName: text(1, 100) }),
+    data: z.union([z.object({ ...ofList, name: text(1, 100), oldName: text(1, 100) }), listShell]),
   }),
   z.object({ type: z.literal('ContactListDeleted'), data: z.object(ofList) }),
 ]);
@@ -72,14 +80,17 @@ export type ContactsEvent = z.infer<typeof contactsEvent>;
 export const verificationEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('StatusVerified'),
-    data: z.object({
-      ...ofContact,
-      field: verifiedField,
-      valueVersion: z.int().positive(),
-      status: verificationStatus.exclude(['pending']),
-      reasons: z.array(z.string()),
-      checkedAt: timestamp,
-    }),
+    data: z.union([
+      z.object({
+        ...ofContact,
+        field: verifiedField,
+        valueVersion: z.int().positive(),
+        status: settledStatus,
+        reasons: z.array(z.string()),
+        checkedAt: timestamp,
+      }),
+      shell,
+    ]),
   }),
   /** All that was known here of an erased contact is gone, and nothing will be known of it again. */
   z.object({ type: z.literal('SubjectErasureConfirmed'), data: z.object(ofContact) }),
@@ -89,18 +100,24 @@ export type VerificationEvent = z.infer<typeof verificationEvent>;
 export const tokensEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('TokenCreated'),
-    data: z.object({
-      tokenId,
-      workspaceId,
-      dialect: dialectName,
-      scopes: z.array(scope),
-      expiresAt: timestamp.nullable(),
-    }),
+    data: z.union([
+      z.object({
+        tokenId,
+        workspaceId,
+        dialect: dialectName,
+        scopes: z.array(scope),
+        expiresAt: timestamp.nullable(),
+      }),
+      z.strictObject({ tokenId, workspaceId }),
+    ]),
   }),
   z.object({ type: z.literal('TokenRevoked'), data: z.object({ tokenId, workspaceId }) }),
   z.object({
     type: z.literal('AccountPlanChanged'),
-    data: z.object({ accountId, plan: planName, limits: toldLimits, apiAccess: z.array(dialectName) }),
+    data: z.union([
+      z.object({ accountId, plan: planName, limits: toldLimits, apiAccess: z.array(dialectName) }),
+      z.strictObject({ accountId }),
+    ]),
   }),
 ]);
 export type TokensEvent = z.infer<typeof tokensEvent>;

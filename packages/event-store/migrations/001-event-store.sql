@@ -68,6 +68,19 @@ create table readers (
   renewed_at  timestamptz not null default '-infinity'
 );
 
+-- Events that could not be told as they are, and were told as shells: too large for Kafka, not in their stored form, or damaged.
+create table unpublishable_events (
+  event_id uuid        primary key,
+  relay    text        not null,
+  stream   text        not null,
+  version  int         not null,
+  type     text        not null,
+  -- Names no value.
+  reason   text        not null,
+  found_at timestamptz not null default now()
+);
+create index unpublishable_events_stream on unpublishable_events (stream);
+
 -- Messages that could not be handled, and those of the same key behind them.
 create table parked_messages (
   consumer           text        not null,

@@ -193,7 +193,10 @@ describe('personal data', () => {
     await database.owner.query(
       `update events set personal = (select personal from events where stream = 'diary-from') where stream = 'diary-to'`,
     );
-    await expect(readStream(pool, 'diary-to', ring)).rejects.toThrow();
+    const [event] = await readStream(pool, 'diary-to', ring);
+    expect(event).toMatchObject({ broken: true });
+    expect(event).not.toHaveProperty('personal');
+    await expect(differingRows(pool, diary, ring)).rejects.toThrow();
     await database.owner.query(`delete from events where stream = 'diary-to'; delete from diaries where id = 'to'`);
   });
 

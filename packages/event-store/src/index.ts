@@ -15,3 +15,5 @@ export { repeat, type Repeated } from './repeat.ts';
 export { keyring, type Keyring } from './sealing.ts';
 export type { Sql } from './sql.ts';
 export type { Meta, StoredEvent } from './stored-event.ts';
+export type { Publication } from './tell.ts';
+export { toldAsShells } from './unpublishable.ts';

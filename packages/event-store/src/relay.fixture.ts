@@ -12,8 +12,13 @@ await startRelay(openPool(url), {
   keyring: ring,
   ...(leaseMs && { leaseMs: Number(leaseMs) }),
   onError: (error) => process.stdout.write(`${String(error)}\n`),
-  publish: async () => {
-    process.stdout.write('published\n');
-    await once(process.stdin, 'data');
+  onUnpublishable: () => {},
+  publication: {
+    messagesOf: (event) => [event],
+    shellOf: () => [],
+    send: async () => {
+      process.stdout.write('published\n');
+      await once(process.stdin, 'data');
+    },
   },
 });

@@ -24,27 +24,42 @@ afterAll(async () => database[Symbol.asyncDispose]());
 const write = (id: string, text: string) =>
   commandHandler(database.pool, diary, { keyring: ring }).handle(id, { type: 'Write', id, text });
 
+type Message = { readonly id: string; readonly text: string };
+
 type Noting = {
   readonly pool?: Pool;
   readonly leaseMs?: number;
-  readonly publish?: (events: readonly StoredEvent[]) => Promise<unknown>;
+  readonly messagesOf?: (event: StoredEvent) => readonly Message[];
+  readonly send?: (messages: readonly Message[]) => Promise<unknown>;
 };
 
+const messageOf = ({ stream, version, eventId }: StoredEvent): Message => ({
+  id: eventId,
+  text: `${stream}@${version}`,
+});
+
 /** A relay that notes what it publishes. */
-async function noting(name: string, { pool = database.pool, publish = async () => {}, ...options }: Noting = {}) {
+async function noting(name: string, { pool = database.pool, send = async () => {}, ...options }: Noting = {}) {
   const published: string[] = [];
   const errors: unknown[] = [];
-  const relay = await startRelay(pool, {
+  const unpublishable: object[] = [];
+  const { messagesOf = (event) => [messageOf(event)], leaseMs } = options;
+  const relay = await startRelay<Message>(pool, {
     name,
-    ...options,
     keyring: ring,
+    ...(leaseMs && { leaseMs }),
     onError: (error) => errors.push(error),
-    async publish(events) {
-      await publish(events);
-      published.push(...events.map(({ stream, version }) => `${stream}@${version}`));
+    onUnpublishable: (event) => unpublishable.push(event),
+    publication: {
+      messagesOf,
+      shellOf: (event) => [{ ...messageOf(event), text: `shell of ${event.stream}@${event.version}` }],
+      async send(messages) {
+        await send(messages);
+        published.push(...messages.map(({ text }) => text));
+      },
     },
   });
-  return { published, errors, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+  return { published, errors, unpublishable, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
 }
 
 /** A relay in a process of its own, which stops before its checkpoint until it is told to go on. */
@@ -80,7 +95,7 @@ test('what is stored is published, in order', async () => {
 test('a failure to publish is reported, and the events come again', async () => {
   let away = true;
   await using relay = await noting('failing', {
-    publish: async () => {
+    send: async () => {
       if (away) throw new Error('Kafka is away');
     },
   });
@@ -183,7 +198,12 @@ test('events restored with transaction ids of another server are refused, not si
      values ('999999999999', 'diary-restored', 1, gen_random_uuid(), 'Written', 1, '{}', '{}', now())`,
   );
   await expect(
-    startRelay(restored.pool, { name: 'restored', publish: async () => {}, onError: () => {} }),
+    startRelay(restored.pool, {
+      name: 'restored',
+      publication: { messagesOf: () => [], shellOf: () => [], send: async () => {} },
+      onUnpublishable: () => {},
+      onError: () => {},
+    }),
   ).rejects.toThrow('After a restore');
 });
 
@@ -199,4 +219,21 @@ test('while the database is away the metrics are told all the same, without the 
   expect(await lines()).toEqual([]);
   expect(await register.metrics()).toContain('# TYPE kith_relay_unpublished_seconds gauge');
   await pool.end();
+});
+
+test('an event that can never be told does not stop the relay: a shell goes out, and what is behind it', async () => {
+  await using relay = await noting('unstoppable', {
+    send: async (messages) => {
+      const refused = messages.find(({ text }) => text === 'diary-h@1');
+      if (refused) throw Object.assign(new Error('refused'), { refused: refused.id, code: 'MESSAGE_TOO_LARGE' });
+    },
+  });
+  await write('h', 'one');
+  await write('h', 'two');
+  await eventually(() => expect(relay.published).toContain('diary-h@2'));
+  expect(relay.published).toContain('shell of diary-h@1');
+  expect(relay.published).not.toContain('diary-h@1');
+  expect(relay.errors).toEqual([]);
+  expect(relay.unpublishable).toMatchObject([{ stream: 'diary-h', version: 1, type: 'Written' }]);
+  expect(await register.metrics()).toContain('kith_relay_unpublishable_total{relay="unstoppable"} 1');
 });

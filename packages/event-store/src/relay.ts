@@ -3,7 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 import { readOn } from './feed.ts';
 import { holdLease, type Lease, LEASE_MS, takeLease } from './lease.ts';
 import type { Keyring } from './sealing.ts';
-import type { StoredEvent } from './stored-event.ts';
+import { type Publication, teller } from './tell.ts';
+import type { Unpublishable } from './unpublishable.ts';
 import { followed } from './unpublished.ts';
 
 const POLL_MS = 20;
@@ -15,11 +16,12 @@ export type Relay = AsyncDisposable & {
   readonly wake: () => void;
 };
 
-type Options = {
+type Options<Message> = {
   /** Whose checkpoint it is; of several processes with this name, one reads. */
   readonly name: string;
   /** At least once, and in order: after a failure or a crash the same events come again. */
-  readonly publish: (events: readonly StoredEvent[]) => Promise<unknown>;
+  readonly publication: Publication<Message>;
+  readonly onUnpublishable: (event: Unpublishable) => void;
   readonly onError: (error: unknown) => void;
   readonly keyring?: Keyring;
   /** For how long a leader may give no sign of life. */
@@ -27,8 +29,9 @@ type Options = {
 };
 
 /** Follows the feed for as long as it leads, and stands by while another process does. Throws where the events were restored without their clock. */
-export async function startRelay(pool: Pool, options: Options): Promise<Relay> {
-  const { name, publish, onError, keyring, leaseMs = LEASE_MS } = options;
+export async function startRelay<Message>(pool: Pool, options: Options<Message>): Promise<Relay> {
+  const { name, onError, keyring, leaseMs = LEASE_MS } = options;
+  const tell = teller(pool, options);
   await refuseFutureEvents(pool);
   const stopping = new AbortController();
   const alarm = alarmClock();
@@ -58,7 +61,7 @@ export async function startRelay(pool: Pool, options: Options): Promise<Relay> {
     using held = holdLease(client, lease, leaseMs);
     while (!stopping.signal.aborted) {
       if (held.lost) throw held.lost;
-      const published = await readOn(pool, lease, { take: publish, keyring });
+      const published = await readOn(pool, lease, { take: tell, keyring });
       if (published === 0) await alarm.wait(POLL_MS);
     }
   }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 import type { Aggregate } from './aggregate.ts';
 import type { DomainEvent } from './decider.ts';
 
@@ -12,7 +14,13 @@ export function storable<Event extends DomainEvent>(
 ): Event {
   const { success, data, error } = schema.safeParse(event);
   if (success) return data;
-  // Places only: zod's messages name unknown members, and those may be a client's words.
-  const places = error.issues.map(({ path, code }) => `${path.map(String).join('.')} ${code}`).join(', ');
-  throw new Error(`${stream}: ${event.type} cannot be stored (${places}).`);
+  throw new Error(`${stream}: ${event.type} cannot be stored (${placesOf(error)}).`);
 }
+
+/** Where an event is not in its stored form. Places only: zod's messages name unknown members, and those may be a client's words. */
+export const placesOf = (error: Error): string | undefined =>
+  isZodError(error)
+    ? error.issues.map(({ path, code }) => `${path.map(String).join('.')} ${code}`).join(', ')
+    : undefined;
+
+const isZodError = (error: Error): error is z.ZodError => error.name === 'ZodError';

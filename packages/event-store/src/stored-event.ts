@@ -1,3 +1,5 @@
+import { Problem } from '@kith/contracts';
+
 import { type Keyring, unseal, type WrappedKey } from './sealing.ts';
 
 /** Who did it, at whose request. Identifiers only: it is stored in clear. */
@@ -11,6 +13,8 @@ export type StoredEvent = {
   readonly data: object;
   /** Absent where the fact says nothing of a person, and where its key is destroyed. */
   readonly personal?: object;
+  /** What it says of a person is there and does not open: the bytes or their key were damaged. */
+  readonly broken?: true;
   readonly meta: Meta;
   readonly recordedAt: Date;
 };
@@ -23,7 +27,7 @@ export const EVENT_COLUMNS = `
   e.stream, e.version, e.event_id as "eventId", e.type, e.schema_version as "schemaVersion", e.data, e.personal, e.meta,
   e.recorded_at as "recordedAt", k.kek, k.wrapped`;
 
-export type EventRow = Omit<StoredEvent, 'personal'> & {
+export type EventRow = Omit<StoredEvent, 'personal' | 'broken'> & {
   readonly schemaVersion: number;
   readonly personal: Buffer | null;
 } & (WrappedKey | { readonly kek: null; readonly wrapped: null });
@@ -38,7 +42,13 @@ export function toStoredEvent(row: EventRow, ring: Keyring | undefined): StoredE
   }
   if (!personal || !wrapped) return pick(event);
   if (!ring) throw new Error(`${stream} holds sealed events, and no encryption key is configured.`);
-  return { ...pick(event), personal: unseal(ring.unwrap(stream, { kek, wrapped }), stream, version, type, personal) };
+  try {
+    return { ...pick(event), personal: unseal(ring.unwrap(stream, { kek, wrapped }), stream, version, type, personal) };
+  } catch (error) {
+    // A key-encryption key that is not configured can be: then it opens.
+    if (error instanceof Problem) throw error;
+    return { ...pick(event), broken: true };
+  }
 }
 
 // A feed's row carries its place in the feed too, which is nobody else's business.
@@ -50,7 +60,7 @@ const pick = ({
   data,
   meta,
   recordedAt,
-}: Omit<StoredEvent, 'personal'>): StoredEvent => ({
+}: Omit<StoredEvent, 'personal' | 'broken'>): StoredEvent => ({
   stream,
   version,
   eventId,

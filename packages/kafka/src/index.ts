@@ -2,4 +2,14 @@ export { kafkaEnvironment, toKafkaConfig, type KafkaConfig } from './environment
 export { connectKafka, type KafkaConnection } from './kafkajs/client.ts';
 export { consume } from './kafkajs/consumer.ts';
 export { produce } from './kafkajs/producer.ts';
-export type { Consumer, Incoming, Log, Outgoing, ParkedMessage, ParkingLot, Producer, Subscription } from './port.ts';
+export {
+  type Consumer,
+  type Incoming,
+  type Log,
+  MessageRefused,
+  type Outgoing,
+  type ParkedMessage,
+  type ParkingLot,
+  type Producer,
+  type Subscription,
+} from './port.ts';

@@ -17,10 +17,25 @@ export type Outgoing<Event> = {
   readonly event: Event;
 };
 
+/** Kafka will refuse this message however often it is sent. Those before it are written, those after it are not all. */
+export class MessageRefused extends Error {
+  override readonly name = 'MessageRefused';
+  /** The message's id. */
+  readonly refused: string;
+  /** Why, in Kafka's words: `MESSAGE_TOO_LARGE`. */
+  readonly code: string;
+
+  constructor(refused: string, code: string, options?: ErrorOptions) {
+    super(`Message ${refused} can never be sent: ${code}.`, options);
+    this.refused = refused;
+    this.code = code;
+  }
+}
+
 export type Producer<Event> = AsyncDisposable & {
   /**
-   * Resolves when every in-sync replica has the messages. When it rejects, any of them may be written all the same: send
-   * the lot again, in the same order.
+   * Resolves when every in-sync replica has the messages. When it rejects with `MessageRefused`, that one will never get through. At any other
+   * rejection, any of them may be written all the same: send the lot again, in the same order.
    */
   send(messages: readonly Outgoing<Event>[]): Promise<void>;
 };

@@ -36,6 +36,8 @@ export async function hear({ contacts, confirmErasure }: Services, messages: rea
 function verdictOf({ id, traceparent, event }: Message): Command[] {
   switch (event.type) {
     case 'StatusVerified': {
+      // A shell says that something was found, and not what.
+      if (!('field' in event.data)) return [];
       const { contactId, field, valueVersion, status, reasons } = event.data;
       const command = { type: 'RecordVerdict', field, valueVersion, status, reasons } as const;
       const meta = { actor: 'verification-service', ...(traceparent && { traceparent }) };

@@ -1,4 +1,4 @@
-import { timestamp, verificationEvent, verifiedField, type VerifiedField } from '@kith/contracts';
+import { settledStatus, timestamp, verifiedField, type VerifiedField } from '@kith/contracts';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 
@@ -12,7 +12,7 @@ const evidence = z.object({
 
 const verdict = z.object({
   valueVersion: z.int(),
-  status: verificationEvent.options[0].shape.data.shape.status,
+  status: settledStatus,
   reasons: z.array(z.string()),
   evidence: z.array(evidence),
   checkedAt: timestamp,

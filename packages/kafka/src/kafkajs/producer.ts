@@ -4,7 +4,7 @@ import { type Message, Partitioners } from 'kafkajs';
 import { toCloudEvent } from '../cloud-events.ts';
 import { messagesTotal } from '../metrics.ts';
 import { partitionOf } from '../partition.ts';
-import type { Outgoing, Producer } from '../port.ts';
+import { MessageRefused, type Outgoing, type Producer } from '../port.ts';
 import { type Client, type KafkaConnection, newClient, RETRY } from './client.ts';
 import { oneAtATime, within } from './wait.ts';
 
@@ -39,11 +39,12 @@ export async function produce<Event extends { type: string; data: object }>(
         `sending to ${topicName}`,
         (async () => {
           line ??= await openLine(client, topicName);
-          await sendOver(line, topicName, messages.map(toCloudEvent));
+          await sendOver(line, topicName, messages);
         })(),
       );
-      messagesTotal.inc({ topic: topicName, outcome: 'sent' }, messages.length);
     } catch (error) {
+      // Kafka has answered: nothing is under way.
+      if (error instanceof MessageRefused) throw error;
       // What this send left under way must not be written after what is sent next.
       client.cutOff();
       line = undefined;
@@ -80,19 +81,56 @@ async function openLine(client: Client, topicName: string): Promise<Line> {
   return { client, producer, partitions: topics[0]?.partitions.length ?? 0 };
 }
 
-async function sendOver(
+type Encoded = Message & { readonly id: string; readonly value: string };
+
+async function sendOver<Event extends { type: string; data: object }>(
   { producer, partitions }: Line,
   topic: string,
-  messages: readonly ReturnType<typeof toCloudEvent>[],
+  messages: readonly Outgoing<Event>[],
 ) {
-  for (const batch of batches(
-    messages.map((message) => ({ ...message, partition: partitionOf(message.key, partitions) })),
-  ))
-    await producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages: [{ topic, messages: batch }] });
+  const { encoded, refusal } = encode(messages, partitions);
+  for (const batch of batches(encoded)) await sendBatch(producer, topic, batch);
+  if (refusal) throw refusal;
 }
 
-function* batches(messages: readonly (Message & { value: string })[]) {
-  let batch: Message[] = [];
+/** What is to be sent: all of it, or what comes before a message that cannot be written down. */
+function encode<Event extends { type: string; data: object }>(
+  messages: readonly Outgoing<Event>[],
+  partitions: number,
+): { encoded: Encoded[]; refusal?: MessageRefused } {
+  const encoded: Encoded[] = [];
+  for (const message of messages) {
+    const { id, key } = message;
+    try {
+      encoded.push({ ...toCloudEvent(message), id, partition: partitionOf(key, partitions) });
+    } catch (cause) {
+      return { encoded, refusal: new MessageRefused(id, 'UNSPEAKABLE', { cause }) };
+    }
+  }
+  return { encoded };
+}
+
+/** What a broker says of a batch with a message that it will never take. */
+const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+
+/** A refused batch is halved, down to the message at fault: by then all before it are written. */
+async function sendBatch(producer: Line['producer'], topic: string, batch: readonly Encoded[]): Promise<void> {
+  try {
+    await producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages: [{ topic, messages: [...batch] }] });
+    messagesTotal.inc({ topic, outcome: 'sent' }, batch.length);
+  } catch (error) {
+    const code = Error.isError(error) && 'type' in error ? String(error.type) : '';
+    if (!REFUSALS.has(code)) throw error;
+    const [first] = batch;
+    if (batch.length === 1 && first) throw new MessageRefused(first.id, code, { cause: error });
+    const half = Math.ceil(batch.length / 2);
+    await sendBatch(producer, topic, batch.slice(0, half));
+    await sendBatch(producer, topic, batch.slice(half));
+  }
+}
+
+function* batches(messages: readonly Encoded[]) {
+  let batch: Encoded[] = [];
   let bytes = 0;
   for (const message of messages) {
     const size = Buffer.byteLength(message.value);

@@ -9,7 +9,7 @@ import type { Incoming, Subscription } from '../port.ts';
 import { testLog } from './log.ts';
 import { mapLot } from './map-lot.ts';
 import { noted, type NoteEvent, noteTopic } from './notes.ts';
-import { writeRaw } from './raw.ts';
+import { limitMessages, writeRaw } from './raw.ts';
 
 type Adapter = {
   readonly connectKafka: typeof connectKafka;
@@ -34,6 +34,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       log,
       send,
       topic,
+      limitMessages: (bytes: number) => limitMessages(topics.brokers, topic, bytes),
       sendRaw: (...messages: Parameters<typeof writeRaw>[2]) => writeRaw(topics.brokers, topic, messages),
       /** A consumer, and what it has handled. */
       async read(options: Partial<Subscription<NoteEvent>> = {}) {
@@ -89,6 +90,32 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       const copies = () => reader.handled.filter(({ sequence }) => sequence === 2).length;
       await eventually(() => expect(copies()).toBeGreaterThanOrEqual(2), { timeout: JOINING_MS });
       expect(reader.of('a')).toEqual(['a/1', 'a/2']);
+    });
+
+    test('names the message that Kafka will never take, has sent those before it, and sends on', async () => {
+      await using it = await installation();
+      const reader = await it.read();
+      // Less than a batch holds: the whole batch is refused for one message.
+      await it.limitMessages(100_000);
+      const large = (key: string) => noted(key, 3, 'x'.repeat(200_000));
+      await eventually(() => expect(it.send([large('limited')])).rejects.toMatchObject({ refused: 'note-limited-3' }));
+      const small = [noted('a', 1), noted('b', 1), noted('a', 2), noted('b', 2)];
+      await expect(it.send([...small, large('a'), noted('a', 4), noted('b', 4)])).rejects.toMatchObject({
+        name: 'MessageRefused',
+        refused: 'note-a-3',
+        code: 'MESSAGE_TOO_LARGE',
+      });
+      await expect(
+        it.send([noted('b', 5), { ...noted('b', 3), time: new Date(NaN) }, noted('b', 6)]),
+      ).rejects.toMatchObject({
+        name: 'MessageRefused',
+        refused: 'note-b-3',
+      });
+      await it.send([noted('b', 7)]);
+
+      await eventually(() => expect(reader.of('b')).toContain('b/7'), { timeout: JOINING_MS });
+      expect(reader.of('a').slice(0, 2)).toEqual(['a/1', 'a/2']);
+      expect(reader.of('b').filter((name) => name !== 'b/4')).toEqual(['b/1', 'b/2', 'b/5', 'b/7']);
     });
 
     test('goes on where the last reader of the group stopped', async () => {

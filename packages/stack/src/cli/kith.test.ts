@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testDatabase } from '@kith/stack/testing';
+import { query, testDatabase } from '@kith/stack/testing';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 beforeAll(async () => {
@@ -24,6 +24,27 @@ async function kith(args: readonly string[], env: Record<string, string>) {
 test('kith takes the address of a database from the environment', async () => {
   const answer = await kith(['parked', 'list'], { DATABASE_URL: database.url });
   expect(answer).toEqual({ said: '', printed: 'Nothing is parked.\n', code: 0 });
+});
+
+test('kith parked shows the events that were told as shells, by their ids', async () => {
+  await using other = await testDatabase();
+  await query(
+    other.url,
+    `create table unpublishable_events (event_id uuid, relay text, stream text, version int, type text, reason text, found_at timestamptz)`,
+  );
+  const id = 'f81d4fae-7dec-51d0-a765-00a0c91e6bf6';
+  await query(
+    other.url,
+    `insert into unpublishable_events values ($1, 'kafka', 'contact-7', 3, 'ContactChanged', 'MESSAGE_TOO_LARGE', '2026-11-24T12:00:00Z')`,
+    [id],
+  );
+  const printed = `kafka  event ${id}  ContactChanged of contact-7 version 3  told as a shell at 2026-11-24T12:00:00.000Z\n  MESSAGE_TOO_LARGE\n`;
+  for (const args of [['parked'], ['parked', 'list']]) {
+    expect(await kith(args, { DATABASE_URL: other.url })).toEqual({ said: '', printed, code: 0 });
+  }
+  expect(await kith(['parked', '--topic', 'kith.contacts.v1'], { DATABASE_URL: other.url })).toMatchObject({
+    printed: 'Nothing is parked.\n',
+  });
 });
 
 test('kith refuses an address with a password among its arguments, and does not repeat it', async () => {

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import type { SystemSummary } from '../local-system.ts';
 import { homeFolder, UsageError } from './arguments.ts';
 import { type Command, readOrExplain } from './command.ts';
+import { describeUnpublishable, type Unpublishable, UNPUBLISHABLE } from './unpublishable.ts';
 
 /** Which of the parked messages; what is left out does not matter. */
 type Choice = {
@@ -33,6 +34,9 @@ const USAGE = `Usage: npm run kith -- parked list [--consumer NAME] [--topic NAM
 A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. 'list' says
 where each stood and why it is there, never what it says; 'retry' has the service try the picked ones again.
 
+'list' shows, too, the events that a service could not tell as they are, such as one too large for Kafka: they went out
+as shells, with their ids only, and stay stored whole.
+
 Environment: DATABASE_URL (where to look; without it, the databases of the system that \`npm start\` runs in KITH_HOME).
 `;
 
@@ -46,11 +50,15 @@ export const parked: Command = {
 
 async function answer(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   const { action, all, ...pick } = readArguments(args);
+  const picksAny = Object.values(pick).some((value) => value !== undefined);
   switch (action) {
-    case 'list':
-      return describe(await listParked(databasesOf(env), pick));
+    case '':
+    case 'list': {
+      const databases = databasesOf(env);
+      return describe(await listParked(databases, pick), picksAny ? [] : await listUnpublishable(databases));
+    }
     case 'retry':
-      if (!all && Object.values(pick).every((value) => value === undefined)) {
+      if (!all && !picksAny) {
         throw new UsageError('Which of them? Say --all, or pick some: npm run kith -- parked --help');
       }
       return `${await retryParked(databasesOf(env), pick)} to be tried again.\n`;
@@ -93,9 +101,9 @@ function databasesOf(env: NodeJS.ProcessEnv): string[] {
   }
 }
 
-function describe(messages: readonly Parked[]): string {
-  if (messages.length === 0) return 'Nothing is parked.\n';
-  return messages.map(describeOne).join('');
+function describe(messages: readonly Parked[], events: readonly Unpublishable[]): string {
+  if (messages.length + events.length === 0) return 'Nothing is parked.\n';
+  return [...messages.map(describeOne), ...events.map(describeUnpublishable)].join('');
 }
 
 function describeOne(message: Parked): string {
@@ -122,6 +130,10 @@ export const listParked = (databases: readonly string[], choice: Choice): Promis
     );
     return rows;
   });
+
+/** What the services could not tell as it is. */
+export const listUnpublishable = (databases: readonly string[]): Promise<Unpublishable[]> =>
+  inEach(databases, async (client) => (await client.query<Unpublishable>(UNPUBLISHABLE)).rows);
 
 /** Has the services try them again; how many. */
 export async function retryParked(databases: readonly string[], choice: Choice): Promise<number> {

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { contactsEvent } from '@kith/contracts';
+import type { StoredEvent } from '@kith/event-store';
+
+import goldenContact from './domain/golden/contact.json' with { type: 'json' };
+import goldenList from './domain/golden/contact-list.json' with { type: 'json' };
+import { publish, told } from './publish.ts';
+
+const IDS = new Set(['contactId', 'listId', 'workspaceId']);
+
+const stored = (stream: string, event: object, n: number) =>
+  ({
+    stream,
+    version: n + 1,
+    eventId: 'f81d4fae-7dec-51d0-a765-00a0c91e6bf6',
+    meta: { requestId: 'req-1' },
+    recordedAt: new Date('2026-11-21T12:00:00Z'),
+    ...event,
+  }) as StoredEvent;
+
+const all = [
+  ...goldenContact.map((event, n) => stored('contact-123', event, n)),
+  ...goldenList.map((event, n) => stored('list-7', event, n)),
+];
+
+describe('an event that cannot be told as it is', () => {
+  test.each(all)(
+    '$type goes out as a shell that its readers can read, in its place, with ids and nothing else',
+    (event) => {
+      const whole = publish(event);
+      const [shell, ...others] = told.shellOf(event);
+      expect(others).toEqual([]);
+      expect({ ...shell, event: undefined }).toEqual({ ...whole, event: undefined });
+      expect(contactsEvent.parse(shell?.event)).toEqual(shell?.event);
+      expect(shell?.event.type).toBe(event.type);
+      expect(IDS).toEqual(IDS.union(new Set(Object.keys(shell?.event.data ?? {}))));
+      expect(whole.event.data).toMatchObject(shell?.event.data ?? {});
+    },
+  );
+
+  test('has one even where it is not in its stored form', () => {
+    const data = { workspaceId: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab', lists: 'none' };
+    const event = stored('contact-5', { type: 'ContactCreated', data, personal: { firstName: 5 } }, 0);
+    expect(() => publish(event)).toThrow();
+    const ids = { contactId: 5, workspaceId: data.workspaceId };
+    expect(told.shellOf(event)).toMatchObject([{ key: '5', event: { type: 'ContactCreated', data: ids } }]);
+    expect(JSON.stringify(told.shellOf(event))).not.toMatch(/firstName|lists/);
+  });
+
+  test('of a stream that this release does not know is not told', () => {
+    const event = stored('business-5', { type: 'BusinessCreated', data: {} }, 0);
+    expect(() => publish(event)).toThrow('business-5 is no stream of this service.');
+    expect(told.shellOf(event)).toEqual([]);
+  });
+});
