@@ -9,26 +9,23 @@ import { OPERATOR, testGateway, type TestGateway } from './gateway.fixture.ts';
 const BODY_LIMIT = 1_048_576;
 const MEGABYTE = 1_000_000;
 const SHORT = 65_536;
-// The longest takes 20 ms, and what is not yet collected some 100 MB.
+// The longest takes 20 ms, and what is not yet collected 100 to 150 MB.
 const LONGEST_TURN_MS = 100;
-const MOST_GROWTH = 300_000_000;
+const MOST_GROWTH = 500_000_000;
 
-type Hostile = { readonly name: string; readonly method: string; readonly path: string; readonly body: Buffer };
+type Attack = { readonly name: string; readonly method: string; readonly path: string; readonly text: () => string };
 
 let gateway: TestGateway;
 let url: string;
-let attacks: Hostile[];
+let attacks: Attack[];
 beforeAll(async () => {
   gateway = await testGateway({ isDisposable: await disposableDomains() });
   const bodies = (await requestParts(gateway.app)).filter(({ part }) => part === 'body');
-  attacks = [...new Map(bodies.map((body) => [body.name, body])).values()].flatMap(({ name, method, url, schema }) => {
+  // Routes that take the same are attacked once.
+  const different = new Map(bodies.toReversed().map((body) => [JSON.stringify(body.schema), body]));
+  attacks = [...different.values()].flatMap(({ name, method, url, schema }) => {
     const path = url.replaceAll(/:\w*Id/g, (id) => (id === ':accountId' ? 'acc_00000000000000000000000001' : '1'));
-    return hostileBodies(schema).map(({ what, text }) => ({
-      name: `${name}, ${what}`,
-      method,
-      path,
-      body: Buffer.from(text),
-    }));
+    return hostileBodies(schema).map(({ what, text }) => ({ name: `${name}, ${what}`, method, path, text }));
   });
   url = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -38,9 +35,10 @@ test('the largest of everything is refused in few words, and nobody waits for it
   const native = gateway.token();
   const wisedata = gateway.token({ dialect: 'wisedata' });
   const before = process.memoryUsage().rss;
-  for (const { name, method, path, body } of attacks) {
+  for (const { name, method, path, text } of attacks) {
     const as = path.includes('/accounts') ? OPERATOR : path.startsWith('/wisedata') ? wisedata : native;
     const headers = { authorization: `Bearer ${as}`, 'content-type': 'application/json' };
+    const body = Buffer.from(text());
     await using turns = watchTurns();
     const [answer, probe] = await Promise.all([fetch(url + path, { method, headers, body }), fetch(`${url}/healthz`)]);
     const { length } = await answer.text();
@@ -49,7 +47,7 @@ test('the largest of everything is refused in few words, and nobody waits for it
     expect([name, turns.longest() < LONGEST_TURN_MS]).toEqual([name, true]);
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(MOST_GROWTH);
-});
+}, 120_000);
 
 /** The longest turn of the event loop, in ms of work of this thread: what others take of the machine is not in it. */
 function watchTurns() {
@@ -78,19 +76,21 @@ function watchTurns() {
 }
 
 /** Everything in a body, made as large as it can get. */
-function hostileBodies(schema: JsonSchema): { what: string; text: string }[] {
+function hostileBodies(schema: JsonSchema): { what: string; text: () => string }[] {
   const { example = {} } = schema as { example?: object };
   const whole = placesIn(schema).flatMap(({ path, kind, item }) =>
-    largest(kind, item).map(({ what, json }) => {
-      // It is put in as text: what JSON.stringify would make of it could be over the limit.
-      const mark = '\u{1F3AF}';
-      const text = JSON.stringify(withMember(example, path, mark));
-      const room = BODY_LIMIT - text.length;
-      return { what: `${path.join('.') || 'all of it'}: ${what}`, text: text.replace(`"${mark}"`, () => json(room)) };
-    }),
+    largest(kind, item).map(({ what, json }) => ({
+      what: `${path.join('.') || 'all of it'}: ${what}`,
+      text() {
+        // It is put in as text: what JSON.stringify would make of it could be over the limit.
+        const mark = '\u{1F3AF}';
+        const around = JSON.stringify(withMember(example, path, mark));
+        return around.replace(`"${mark}"`, () => json(BODY_LIMIT - around.length));
+      },
+    })),
   );
   const depth = BODY_LIMIT / 2;
-  return [...whole, { what: 'deeper than any', text: '['.repeat(depth) + ']'.repeat(depth) }];
+  return [...whole, { what: 'deeper than any', text: () => '['.repeat(depth) + ']'.repeat(depth) }];
 }
 
 type Kind = 'string' | 'array' | 'object';
@@ -119,7 +119,6 @@ function largest(kind: Kind, item: JsonSchema): Largest[] {
   switch (kind) {
     case 'string':
       return [
-        { what: 'a megabyte', json: () => JSON.stringify('x'.repeat(MEGABYTE)) },
         { what: 'a megabyte of labels', json: () => JSON.stringify(`a@${'a.'.repeat(MEGABYTE / 2)}aa`) },
         { what: 'a megabyte of astral characters', json: () => JSON.stringify('\u{1F3AF}'.repeat(MEGABYTE / 4)) },
       ];

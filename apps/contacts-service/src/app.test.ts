@@ -85,14 +85,21 @@ describe('a list', () => {
 
   test('is one of a thousand at most (NA-16)', async () => {
     const workspace = 'ws_00000000000000000000000006';
-    const make = (name: string) => post('/contact-lists', { name }, workspace);
+    const make = (name: string, sent: object = {}) =>
+      app.inject({
+        method: 'POST',
+        url: '/contact-lists',
+        payload: { name },
+        headers: { ...headers(workspace), ...sent },
+      });
     const made = Array.from({ length: 999 }, async (_, n) => {
       const { id } = await deps.queries.lists.beforeCreating(workspace);
       const command = { type: 'CreateContactList', id, workspaceId: workspace, name: `List ${n}`, others: n } as const;
       return { id: String(id), command, context: { fresh: true } };
     });
     await deps.lists.handleAll(await Promise.all(made));
-    const last = await make('The thousandth');
+    const key = { 'idempotency-key': 'c3'.repeat(32), 'x-kith-request-hash': 'd4'.repeat(32) };
+    const last = await make('The thousandth', key);
     expect(last.statusCode).toBe(201);
 
     const before = await stored();
@@ -101,6 +108,9 @@ describe('a list', () => {
     expect(refused.json()).toMatchObject({ errors: { body: ['A workspace has at most 1000 contact lists.'] } });
     expect(await stored()).toEqual(before);
     expect((await get('/contact-lists/all', workspace)).json()).toHaveLength(1_000);
+    // The request that made the last one is answered again, though there is no room for another.
+    const replay = await make('The thousandth', key);
+    expect([replay.statusCode, replay.headers['idempotency-replayed']]).toEqual([201, 'true']);
 
     const url = `/contact-lists/${last.json<{ id: number }>().id}`;
     await app.inject({ method: 'DELETE', url, headers: headers(workspace) });
