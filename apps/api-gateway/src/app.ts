@@ -1,6 +1,7 @@
 import type { DialectName } from '@kith/contracts';
-import { type Asked, httpApp, type HttpAppOptions, type HttpProblem, type ProblemAnswer } from '@kith/http';
+import { type Asked, httpApp, type HttpAppOptions, type HttpProblem, PROBES, type ProblemAnswer } from '@kith/http';
 
+import { addresses } from './addresses.ts';
 import { countAgainstBudget } from './budgets/count.ts';
 import type { RateLimit } from './budgets/rate-limit.ts';
 import { readsAndWrites } from './budgets/reads-and-writes.ts';
@@ -10,9 +11,9 @@ import { conversations } from './conversations.ts';
 import { dialects } from './dialects/index.ts';
 import type { DialectHosts } from './dialects/resolve.ts';
 import { identify } from './identities.ts';
+import type { Verdicts } from './look-ups.ts';
 import { native, nativeProblem } from './native/index.ts';
 import { openApi } from './openapi.ts';
-import type { Verdicts } from './verdicts.ts';
 
 type Deps = {
   readonly contacts: ContactsClient;
@@ -27,14 +28,20 @@ type Options = Pick<HttpAppOptions, 'logger' | 'limits' | 'tls'> & {
   /** Under which what clients call their requests becomes what we call them. */
   readonly requestIdKey: string;
   readonly dialectHosts: DialectHosts;
+  /** Addresses and networks of the proxies in front, which say where a request came from. */
+  readonly trustedProxies: readonly string[];
 };
 
 const dialectOf = (dialect: DialectName) => dialects.find(({ name }) => name === dialect);
 
 const DIALECT_HEADER = 'x-kith-dialect';
 
-export function buildApp(deps: Deps, { operatorKey, dialectHosts, ...options }: Options) {
-  const talk = conversations(identify(deps.verdicts, operatorKey), dialectHosts);
+export function buildApp(deps: Deps, { operatorKey, dialectHosts, trustedProxies, ...options }: Options) {
+  const open = new Set(PROBES);
+  const talk = conversations(identify(deps.verdicts, { operatorKey, addressOf: addresses(trustedProxies) }), {
+    hosts: dialectHosts,
+    isOpen: (path) => open.has(path),
+  });
 
   const problemAnswer = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
     const { dialect } = talk.of(asked);
@@ -52,6 +59,9 @@ export function buildApp(deps: Deps, { operatorKey, dialectHosts, ...options }: 
     constraintsOf: (request) => ({ dialect: talk.of(request).dialect }),
   });
   app.addConstraintStrategy(talk.strategy);
+  app.addHook('onRoute', ({ url, config, constraints = {} }) => {
+    if (!config?.access && !('dialect' in constraints)) open.add(url);
+  });
   app.decorateRequest('principal', 'operator');
   app.addHook('onRequest', async (request, reply) => {
     reply.header(DIALECT_HEADER, talk.of(request).dialect);

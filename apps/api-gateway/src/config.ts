@@ -7,6 +7,10 @@ import { z } from 'zod';
 
 const SHORTEST_KEY = 32;
 
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'Must be addresses or networks such as 10.0.0.0/8 or fd00::/8.',
+});
+
 const environment = z.object({
   ...httpEnvironment,
   ...kafkaEnvironment,
@@ -27,6 +31,12 @@ const environment = z.object({
     .transform((list) => list.split(',').flatMap((entry) => (entry ? [entry.toLowerCase().split('=')] : [])))
     .pipe(z.array(z.tuple([z.string().min(1), dialectName])))
     .transform((entries) => new Map(entries)),
+  /** Comma-separated. Nobody unless told: anybody may send the header that such a proxy sends. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((entry) => entry.trim() || []))
+    .pipe(z.array(network)),
 });
 
 /** Read once, at the top of main.ts; everything below is handed values. */
@@ -42,6 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     operatorKey: data.OPERATOR_KEY,
     disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
     dialectHosts: data.DIALECT_HOSTS,
+    trustedProxies: data.TRUSTED_PROXIES,
     kafka: toKafkaConfig(data),
   };
 }

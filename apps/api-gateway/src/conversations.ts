@@ -11,18 +11,25 @@ export type Conversation = { readonly identity: Identity; readonly dialect: Dial
 
 export type Conversations = ReturnType<typeof conversations>;
 
+type Options = {
+  readonly hosts: DialectHosts;
+  /** Paths that answer anybody: nobody is asked there who they are. */
+  readonly isOpen: (path: string) => boolean;
+};
+
 type Strategy = Parameters<FastifyInstance['addConstraintStrategy']>[0];
 
 /**
  * Routes are constrained by dialect: the same path is one thing to a token of one vendor's dialect, and another to the next. So who
  * speaks is found out as a request is routed, once, and kept for what comes after.
  */
-export function conversations(identify: Identify, hosts: DialectHosts) {
+export function conversations(identify: Identify, { hosts, isOpen }: Options) {
   const known = new WeakMap<IncomingMessage, Conversation>();
 
   async function begin(request: IncomingMessage): Promise<DialectName> {
     const { url = '/', headers } = request;
-    const identity = await identify(headers.authorization);
+    const [path = url] = url.split('?');
+    const identity: Identity = isOpen(path) ? { kind: 'nobody' } : await identify(request);
     const tokenDialect = identity.kind === 'bearer' ? identity.verdict.dialect : undefined;
     const dialect = resolveDialect({ url, host: headers.host, tokenDialect }, hosts);
     known.set(request, { identity, dialect });

@@ -11,9 +11,12 @@ import type { RateLimit } from './budgets/rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
+import { boundLookUps } from './look-ups.ts';
 import { rememberVerdicts } from './verdicts.ts';
 
 export const OPERATOR = 'operator-key-of-at-least-32-characters';
+/** An address from which the gateway believes what it is told of a client's. */
+export const PROXY = '192.0.2.1';
 const INTERNAL = 'internal-key-of-at-least-32-characters';
 const workspaceId = 'ws_00000000000000000000000001';
 const accountId = 'acc_00000000000000000000000001';
@@ -88,6 +91,8 @@ type Options = {
   /** Whose token; null for none. */
   readonly as?: string | null;
   readonly headers?: Record<string, string>;
+  /** Where it comes from. */
+  readonly address?: string;
 };
 
 /** A gateway, and one small server in the place of the services behind it. */
@@ -130,7 +135,7 @@ export async function testGateway({
     {
       contacts: contactsClient(client, searches),
       tokens: tokenService,
-      verdicts: rememberVerdicts(tokenService.verify),
+      verdicts: boundLookUps(rememberVerdicts(tokenService.verify)),
       rateLimit,
       isDisposable,
     },
@@ -139,6 +144,7 @@ export async function testGateway({
       operatorKey: OPERATOR,
       requestIdKey: INTERNAL,
       dialectHosts: new Map([['api.wisedatanps.test', 'wisedata']]),
+      trustedProxies: [PROXY],
     },
   );
 
@@ -159,10 +165,11 @@ export async function testGateway({
     serve: (call: string, answer: Answer) => void answers.set(call, answer),
     /** What was asked to be written. */
     written: () => services.asked.filter(({ call }) => /^(POST|PUT|PATCH|DELETE) (?!\/tokens\/verify)/.test(call)),
-    call: (url: string, { method = 'GET', body, as = null, headers }: Options = {}) =>
+    call: (url: string, { method = 'GET', body, as = null, headers, address }: Options = {}) =>
       app.inject({
         method,
         url,
+        ...(address !== undefined && { remoteAddress: address }),
         headers: { ...(as !== null && { authorization: `Bearer ${as}` }), ...headers },
         ...(body !== undefined && { payload: body as object }),
       }),

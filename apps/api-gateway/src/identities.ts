@@ -1,32 +1,36 @@
 import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
 import { isWellFormedToken, type TokenVerdict } from '@kith/contracts';
 import { secretAmong } from '@kith/http';
 
-import type { Verdicts } from './verdicts.ts';
+import type { AddressOf } from './addresses.ts';
+import type { Verdicts } from './look-ups.ts';
 
 /** Who a request comes from, before it is asked what they may. */
 export type Identity =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'operator' }
   | { readonly kind: 'bearer'; readonly verdict: TokenVerdict }
-  /** There is a token, and nobody to ask about it. */
+  /** There is a token, and nobody to ask about it, or too much was asked. */
   | { readonly kind: 'unknown'; readonly reason: unknown };
 
-export type Identify = (authorization: string | undefined) => Promise<Identity>;
+export type Identify = (request: IncomingMessage) => Promise<Identity>;
 
 const NOBODY: Identity = { kind: 'nobody' };
 
-export function identify(verdicts: Pick<Verdicts, 'of'>, operatorKey: string): Identify {
+type Options = { readonly operatorKey: string; readonly addressOf: AddressOf };
+
+export function identify(verdicts: Pick<Verdicts, 'of'>, { operatorKey, addressOf }: Options): Identify {
   const isOperatorKey = secretAmong([operatorKey]);
-  return async (authorization) => {
-    const token = bearerOf(authorization);
+  return async (request) => {
+    const token = bearerOf(request.headers.authorization);
     if (token === undefined) return NOBODY;
     if (isOperatorKey(token)) return { kind: 'operator' };
     // What is not one of ours costs no look-up.
     if (!isWellFormedToken(token)) return NOBODY;
     try {
-      const verdict = await verdicts.of(hash('sha256', token));
+      const verdict = await verdicts.of(hash('sha256', token), addressOf(request));
       return verdict && !isExpired(verdict) ? { kind: 'bearer', verdict } : NOBODY;
     } catch (reason) {
       return { kind: 'unknown', reason };

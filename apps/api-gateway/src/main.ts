@@ -9,6 +9,7 @@ import { contactsClient } from './clients/contacts.ts';
 import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { readConfig } from './config.ts';
+import { boundLookUps } from './look-ups.ts';
 import { hearRevocations } from './revocations.ts';
 import { rememberVerdicts } from './verdicts.ts';
 
@@ -31,7 +32,7 @@ const contacts = contactsClient(resources.use(serviceClient(toContacts)), resour
 const tokens = tokensClient(
   resources.use(serviceClient({ url: config.tokensUrl, internalKey, timeoutMs: TOKENS_TIMEOUT_MS })),
 );
-const verdicts = rememberVerdicts(tokens.verify);
+const verdicts = boundLookUps(rememberVerdicts(tokens.verify));
 const isDisposable = await disposableDomains(config.disposable);
 const { redisUrl } = config;
 const rateLimit = resources.use(redisUrl ? redisRateLimit({ url: redisUrl, log: () => app.log }) : memoryRateLimit());
@@ -44,6 +45,7 @@ const app = buildApp(
     operatorKey: config.operatorKey,
     requestIdKey: internalKey,
     dialectHosts: config.dialectHosts,
+    trustedProxies: config.trustedProxies,
     tls: config.tls,
   },
 );

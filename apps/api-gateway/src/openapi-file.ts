@@ -7,6 +7,7 @@ import { buildApp } from './app.ts';
 import { memoryRateLimit } from './budgets/memory-rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { tokensClient } from './clients/tokens.ts';
+import { boundLookUps } from './look-ups.ts';
 import { rememberVerdicts } from './verdicts.ts';
 
 // `npm run openapi`: writes docs/openapi.json, which a test compares with what is served. Nobody is called for it.
@@ -15,11 +16,11 @@ const app = buildApp(
   {
     contacts: contactsClient(nowhere, nowhere),
     tokens: tokensClient(nowhere),
-    verdicts: rememberVerdicts(async () => undefined),
+    verdicts: boundLookUps(rememberVerdicts(async () => undefined)),
     rateLimit: memoryRateLimit(),
     isDisposable: () => false,
   },
-  { logger: false, operatorKey: '', requestIdKey: '', dialectHosts: new Map() },
+  { logger: false, operatorKey: '', requestIdKey: '', dialectHosts: new Map(), trustedProxies: [] },
 );
 const document: unknown = (await app.inject('/openapi.json')).json();
 await writeFile(join(import.meta.dirname, '../../../docs/openapi.json'), `${JSON.stringify(document, null, 2)}\n`);

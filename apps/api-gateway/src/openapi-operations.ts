@@ -145,6 +145,7 @@ const REFUSALS: readonly Refusal[] = [
     description: 'It is no longer of the version that `If-Match` names.',
     when: changes,
   },
+  { status: 408, name: 'Timeout', description: 'The request did not arrive within 30 seconds.', when: takesBody },
   { status: 413, name: 'TooLarge', description: 'The body is over 1 MiB.', when: takesBody },
   {
     status: 415,
@@ -161,9 +162,9 @@ const REFUSALS: readonly Refusal[] = [
   {
     status: 429,
     name: 'TooManyRequests',
-    description: 'The budget of the token is used up.',
+    description: 'The budget of the token is used up, or too many unknown tokens came from this address.',
     headers: ['Retry-After'],
-    when: isForTokens,
+    when: always,
   },
   {
     status: 431,
@@ -188,13 +189,15 @@ const headersOf = (names: readonly string[]) =>
     ['X-Request-Id', 'X-Kith-Dialect', ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );
 
+/** Nobody's token, nobody's budget. */
+const BUDGETLESS = new Set([401, 408, 431]);
+
 const RESPONSES = Object.fromEntries(
   REFUSALS.map(({ status, name, description, headers = [] }) => [
     name,
     {
       description,
-      // Nobody's token, nobody's budget.
-      headers: headersOf([...(status === 401 || status === 431 ? [] : BUDGET), ...headers]),
+      headers: headersOf([...(BUDGETLESS.has(status) ? [] : BUDGET), ...headers]),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ]),

@@ -7,7 +7,7 @@ import { eventually, testTopics } from '@kith/stack/testing';
 
 import { verdict } from './gateway.fixture.ts';
 import { hearRevocations } from './revocations.ts';
-import { rememberVerdicts, type Verdicts } from './verdicts.ts';
+import { rememberVerdicts, type RememberedVerdicts } from './verdicts.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -21,7 +21,7 @@ test('a revocation is heard by every replica (WD-06, T-15)', async () => {
   const kafka = connectKafka({ ...topics, clientId: 'api-gateway', log: silent });
   await using resources = new AsyncDisposableStack();
   const producer = resources.use(await produce(kafka, tokensTopic));
-  const replicas: Verdicts[] = [];
+  const replicas: RememberedVerdicts[] = [];
   for (let n = 0; n < 2; n++) {
     let revoked = false;
     // Time stands still: nothing is asked again because it is old.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type TokensEvent, tokensTopic } from '@kith/contracts';
 import { consume, type Consumer, type KafkaConnection } from '@kith/kafka';
 
-import type { Verdicts } from './verdicts.ts';
+import type { Verdicts } from './look-ups.ts';
 
 type Forget = Pick<Verdicts, 'forgetToken' | 'forgetAccount'>;
 

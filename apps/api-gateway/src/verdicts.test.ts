@@ -3,7 +3,7 @@ import { Problem, type TokenVerdict } from '@kith/contracts';
 
 import { verdict } from './gateway.fixture.ts';
 import { forget } from './revocations.ts';
-import { rememberVerdicts, type Verdicts } from './verdicts.ts';
+import { rememberVerdicts, type RememberedVerdicts } from './verdicts.ts';
 
 /** token-service as the cache sees it: what it says, how often it was asked, and what time it is. */
 function tokenService() {
@@ -43,7 +43,7 @@ test('a token that does not exist is asked for each time: it may be created any 
   expect(await known.of('a')).toBe(verdict);
 });
 
-test.each<[string, (known: Verdicts) => void]>([
+test.each<[string, (known: RememberedVerdicts) => void]>([
   ['a revoked token', (known) => known.forgetToken(verdict.tokenId)],
   ['a token whose account changed its plan', (known) => known.forgetAccount(verdict.accountId)],
   ['a token that was heard to be revoked', (known) => forget(known, { type: 'TokenRevoked', data: verdict })],

@@ -18,7 +18,9 @@ type Known = {
   failedAt?: number;
 };
 
-export type Verdicts = {
+export type RememberedVerdicts = {
+  /** Whether it is of a token that was let in: asking for it costs nobody else anything. */
+  knows(hash: string): boolean;
   /** Who bears the token of this hash; undefined where nobody may. Rejects where that is not known and cannot be asked. */
   of(hash: string): Promise<TokenVerdict | undefined>;
   forgetToken(tokenId: string): void;
@@ -27,13 +29,13 @@ export type Verdicts = {
 
 /**
  * What token-service said of the tokens seen lately. It is asked again after ten seconds; while it is away, what is known holds for
- * ten minutes. "Nobody" is not remembered: a token must work as soon as it is made, at every replica, and what is no token of ours at
- * all never comes this far (its checksum is wrong).
+ * ten minutes. "Nobody" is not remembered here: a token must work as soon as it is made, at every replica (`look-ups.ts` bounds what that
+ * costs), and what is no token of ours at all never comes this far (its checksum is wrong).
  */
 export function rememberVerdicts(
   verify: (hash: string) => Promise<TokenVerdict | undefined>,
   now: () => number = () => performance.now(),
-): Verdicts {
+): RememberedVerdicts {
   // In the order of their last use.
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<TokenVerdict | undefined>>();
@@ -81,6 +83,7 @@ export function rememberVerdicts(
   }
 
   return {
+    knows: (hash) => known.has(hash),
     async of(hash) {
       const entry = known.get(hash);
       if (!entry) return ask(hash);

@@ -175,7 +175,8 @@ export function httpApp(options: HttpAppOptions) {
   return app;
 }
 
-const PROBES = new Set(['/healthz', '/readyz']);
+/** For whoever runs the installation: they answer anybody. */
+export const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 const NO_PATHS = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH']);
 

@@ -1,4 +1,4 @@
-export { type HttpApp, type HttpAppOptions, httpApp, type TlsFiles } from './app.ts';
+export { type HttpApp, type HttpAppOptions, httpApp, PROBES, type TlsFiles } from './app.ts';
 export {
   type ServiceAnswer,
   type ServiceClient,
