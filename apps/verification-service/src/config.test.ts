@@ -11,7 +11,13 @@ const environment = {
 };
 
 test('what is not said has a default', () => {
-  expect(readConfig(environment)).toMatchObject({ deadlineMs: 60_000, dnsServers: [], port: 3000, metricsPort: 9464 });
+  expect(readConfig(environment)).toMatchObject({
+    deadlineMs: 60_000,
+    dnsServers: [],
+    internalSuffixes: [],
+    port: 3000,
+    metricsPort: 9464,
+  });
 });
 
 test('two internal keys are good at once', () => {
@@ -33,6 +39,23 @@ test.each(['dns.example:53', '10.0.0.300', '10.0.0.1:', '10.0.0.1:70000', '[10.0
   'a name server cannot be "%s"',
   (DNS_SERVERS) => {
     expect(() => readConfig({ ...environment, DNS_SERVERS })).toThrow('at DNS_SERVERS');
+  },
+);
+
+test.each([
+  ['corp.example.com', ['corp.example.com']],
+  ['Corp.Example.com, Bücher.example', ['corp.example.com', 'xn--bcher-kva.example']],
+  ['', []],
+])('the domains of the network inside may be given as "%s"', (VERIFICATION_INTERNAL_SUFFIXES, internalSuffixes) => {
+  expect(readConfig({ ...environment, VERIFICATION_INTERNAL_SUFFIXES })).toMatchObject({ internalSuffixes });
+});
+
+test.each(['.corp.example.com', '*.corp.example.com', 'corp example', '10.0.0.0/8'])(
+  'a domain of the network inside cannot be "%s"',
+  (VERIFICATION_INTERNAL_SUFFIXES) => {
+    expect(() => readConfig({ ...environment, VERIFICATION_INTERNAL_SUFFIXES })).toThrow(
+      /such as corp\.example\.com[^]*at VERIFICATION_INTERNAL_SUFFIXES/,
+    );
   },
 );
 

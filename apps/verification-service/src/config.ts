@@ -1,23 +1,36 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 import { httpEnvironment, toHttpConfig } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
+
+import { isDomainSuffix } from './checks/address.ts';
+
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 
 const environment = z.object({
   ...httpEnvironment,
   ...kafkaEnvironment,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
-  DNS_SERVERS: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((server) => server.trim())
-        .filter(Boolean),
-    )
+  DNS_SERVERS: commaSeparated
     .pipe(z.array(z.string().refine(isServer, 'Must be addresses such as 10.0.0.53:53 or [2001:db8::53]:53.')))
+    .default([]),
+  VERIFICATION_INTERNAL_SUFFIXES: commaSeparated
+    .pipe(
+      z.array(
+        z
+          .string()
+          .transform(domainToASCII)
+          .refine(isDomainSuffix, 'Must be domain names such as corp.example.com, without a dot in front.'),
+      ),
+    )
     .default([]),
   /** Seconds. */
   VERIFICATION_DEADLINE: z.coerce.number().positive().default(60),
@@ -41,6 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     databaseUrl: data.DATABASE_URL,
     contactsUrl: data.CONTACTS_URL,
     dnsServers: data.DNS_SERVERS,
+    internalSuffixes: data.VERIFICATION_INTERNAL_SUFFIXES,
     deadlineMs: data.VERIFICATION_DEADLINE * 1_000,
     disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
     kafka: toKafkaConfig(data),

@@ -26,7 +26,8 @@ await using resources = new AsyncDisposableStack();
 await migrate(config.databaseUrl, join(import.meta.dirname, '../migrations'));
 const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 'verification-service' }), (p) => p.end());
 const isDisposable = await disposableDomains(config.disposable);
-const checks = allChecks({ isDisposable, dns: resolver(config.dnsServers) });
+const { internalSuffixes } = config;
+const checks = allChecks({ isDisposable, internalSuffixes, dns: resolver(config.dnsServers) });
 const contacts = resources.use(serviceClient({ url: config.contactsUrl, internalKey: config.internalKeys[0] }));
 const clock = () => new Date();
 

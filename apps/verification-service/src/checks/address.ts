@@ -21,8 +21,11 @@ const isLocal = (local: string) =>
 
 function isDomain(domain: string): boolean {
   const labels = domain.split('.');
-  const topLevel = labels.at(-1) ?? '';
-  return (
-    domain.length <= 253 && labels.length > 1 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(topLevel)
-  );
+  return labels.length > 1 && isDomainSuffix(domain);
+}
+
+/** A domain as the DNS knows it, or its last labels. */
+export function isDomainSuffix(suffix: string): boolean {
+  const labels = suffix.split('.');
+  return suffix.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
 }

@@ -3,6 +3,7 @@ import type { VerificationStatus } from '@kith/contracts';
 /** Why a verdict is what it is, in words that stay the same: they are published. */
 export type Reason =
   | 'syntax'
+  | 'reserved_domain'
   | 'disposable_domain'
   | 'role_account'
   | 'domain_typo'

@@ -8,39 +8,47 @@ let dns: Awaited<ReturnType<typeof nameServer>>;
 let checks: Checks;
 beforeAll(async () => {
   dns = await nameServer({
-    'ok.example': { mx: ['mx1.ok.example', 'mx2.ok.example'] },
+    'ok.test': { mx: ['mx1.ok.test', 'mx2.ok.test'] },
+    'postgres.kith.svc.cluster.local': { a: '192.0.2.1' },
+    'db.corp.test': { mx: ['mx.corp.test'] },
+    'notlocal.test': { mx: ['mx.ok.test'] },
+    'local.ok.test': { mx: ['mx.ok.test'] },
     'outlok.com': { mx: ['mx.outlok.com'] },
     'mail.com': { mx: ['mx.mail.com'] },
-    'xn--bcher-kva.example': { mx: ['mx.ok.example'] },
-    'nullmx.example': { mx: [''] },
-    'host4.example': { a: '192.0.2.1' },
-    'host6.example': { aaaa: '2001:db8::1' },
-    'nothing.example': {},
-    'servfail.example': 'servfail',
-    'timeout.example': 'timeout',
-    'half.example': 'half',
+    'xn--bcher-kva.test': { mx: ['mx.ok.test'] },
+    'nullmx.test': { mx: [''] },
+    'host4.test': { a: '192.0.2.1' },
+    'host6.test': { aaaa: '2001:db8::1' },
+    'nothing.test': {},
+    'servfail.test': 'servfail',
+    'timeout.test': 'timeout',
+    'half.test': 'half',
   });
   const isDisposable = await disposableDomains();
-  checks = allChecks({ isDisposable, dns: resolver([dns.address], { timeoutMs: 100 }) });
+  checks = allChecks({
+    isDisposable,
+    internalSuffixes: ['corp.test'],
+    dns: resolver([dns.address], { timeoutMs: 100 }),
+  });
 });
 afterAll(async () => dns[Symbol.asyncDispose]());
 
 describe('an e-mail address', () => {
   test.each([
-    ['at a domain that takes mail', 'ada@ok.example', 'valid', []],
-    ['with everything a local part may have', `"a b"@ok.example`, 'valid', []],
-    ['with a subaddress', 'ada+shop@ok.example', 'valid', []],
-    ['in upper case', 'ADA@OK.EXAMPLE', 'valid', []],
-    ['in letters beyond ASCII', 'jürgen@bücher.example', 'valid', []],
-    ['at a host without MX (RFC 5321, 5.1)', 'ada@host4.example', 'valid', []],
-    ['at a host of IPv6 only', 'ada@host6.example', 'valid', []],
+    ['at a domain that takes mail', 'ada@ok.test', 'valid', []],
+    ['with everything a local part may have', `"a b"@ok.test`, 'valid', []],
+    ['with a subaddress', 'ada+shop@ok.test', 'valid', []],
+    ['in upper case', 'ADA@OK.TEST', 'valid', []],
+    ['in letters beyond ASCII', 'jürgen@bücher.test', 'valid', []],
+    ['at a host without MX (RFC 5321, 5.1)', 'ada@host4.test', 'valid', []],
+    ['at a host of IPv6 only', 'ada@host6.test', 'valid', []],
 
     ['without an @', 'ada', 'invalid', ['syntax']],
-    ['without a local part', '@ok.example', 'invalid', ['syntax']],
-    ['with two dots', 'ada..l@ok.example', 'invalid', ['syntax']],
-    ['with a space', 'a da@ok.example', 'invalid', ['syntax']],
-    ['with a local part of 65', `${'a'.repeat(65)}@ok.example`, 'invalid', ['syntax']],
-    ['at a label of 64', `ada@${'a'.repeat(64)}.example`, 'invalid', ['syntax']],
+    ['without a local part', '@ok.test', 'invalid', ['syntax']],
+    ['with two dots', 'ada..l@ok.test', 'invalid', ['syntax']],
+    ['with a space', 'a da@ok.test', 'invalid', ['syntax']],
+    ['with a local part of 65', `${'a'.repeat(65)}@ok.test`, 'invalid', ['syntax']],
+    ['at a label of 64', `ada@${'a'.repeat(64)}.test`, 'invalid', ['syntax']],
     ['at a top-level domain', 'ada@example', 'invalid', ['syntax']],
     ['at an address literal', 'ada@[192.0.2.1]', 'invalid', ['syntax']],
     ['at a number', 'ada@192.0.2.1', 'invalid', ['syntax']],
@@ -48,30 +56,25 @@ describe('an e-mail address', () => {
     ['of a throw-away service', 'ada@mailinator.com', 'disposable', ['disposable_domain']],
     ['of a subdomain of one', 'ada@x.mailinator.com', 'disposable', ['disposable_domain']],
 
-    ['of a function', 'Info@ok.example', 'risky', ['role_account']],
-    ['of a function, with a subaddress', 'sales+pt@ok.example', 'risky', ['role_account']],
+    ['of a function', 'Info@ok.test', 'risky', ['role_account']],
+    ['of a function, with a subaddress', 'sales+pt@ok.test', 'risky', ['role_account']],
     ['at a domain that looks like a slip', 'ada@outlok.com', 'risky', ['domain_typo']],
     ['at a real domain one letter from a large one', 'ada@mail.com', 'valid', []],
     ['of a function at a slip', 'info@outlok.com', 'risky', ['role_account', 'domain_typo']],
 
-    ['at a domain that is not there', 'ada@missing.example', 'invalid', ['no_such_domain']],
-    [
-      'of a function at a domain that is not there',
-      'info@missing.example',
-      'invalid',
-      ['role_account', 'no_such_domain'],
-    ],
-    ['at a domain that says it takes no mail (RFC 7505)', 'ada@nullmx.example', 'invalid', ['null_mail_exchanger']],
-    ['at a domain with neither MX nor host', 'ada@nothing.example', 'invalid', ['no_mail_exchanger']],
+    ['at a domain that is not there', 'ada@missing.test', 'invalid', ['no_such_domain']],
+    ['of a function at a domain that is not there', 'info@missing.test', 'invalid', ['role_account', 'no_such_domain']],
+    ['at a domain that says it takes no mail (RFC 7505)', 'ada@nullmx.test', 'invalid', ['null_mail_exchanger']],
+    ['at a domain with neither MX nor host', 'ada@nothing.test', 'invalid', ['no_mail_exchanger']],
   ])('%s', async (_, address, status, reasons) => {
     const found = await verify(address, checks.email);
     expect({ ...found, evidence: undefined }).toEqual({ status, answered: true, reasons, evidence: undefined });
   });
 
   test.each([
-    ['fails', 'ada@servfail.example', ['dns_failure']],
-    ['is silent', 'ada@timeout.example', ['dns_timeout']],
-    ['is silent about the host that stands in for an MX', 'ada@half.example', ['dns_timeout']],
+    ['fails', 'ada@servfail.test', ['dns_failure']],
+    ['is silent', 'ada@timeout.test', ['dns_timeout']],
+    ['is silent about the host that stands in for an MX', 'ada@half.test', ['dns_timeout']],
   ])('is not judged while its name server %s', async (_, address, reasons) => {
     expect(await verify(address, checks.email)).toMatchObject({ status: 'unknown', answered: false, reasons });
   });
@@ -80,9 +83,49 @@ describe('an e-mail address', () => {
     const gone = await nameServer({});
     await gone[Symbol.asyncDispose]();
     const isDisposable = await disposableDomains();
-    const { email } = allChecks({ isDisposable, dns: resolver([gone.address], { timeoutMs: 100 }) });
-    expect(await verify('ada@ok.example', email)).toMatchObject({ status: 'unknown', answered: false });
+    const { email } = allChecks({
+      isDisposable,
+      internalSuffixes: [],
+      dns: resolver([gone.address], { timeoutMs: 100 }),
+    });
+    expect(await verify('ada@ok.test', email)).toMatchObject({ status: 'unknown', answered: false });
   });
+
+  test.each([
+    'postgres.kith.svc.cluster.local',
+    'kith.svc',
+    'printer.LOCAL',
+    'ada.localhost',
+    'vault.internal',
+    'router.home.arpa',
+    '1.2.0.192.in-addr.arpa',
+    'abc.onion',
+    'company.example',
+    'company.invalid',
+    'nas.lan',
+    'mail.corp',
+    'db.corp.test',
+    'corp.test',
+  ])(
+    'at a name that is no public one is invalid, and the resolver is not asked whether it is there (%s)',
+    async (name) => {
+      const before = dns.asked.length;
+      expect(await verify(`ada@${name}`, checks.email)).toMatchObject({
+        status: 'invalid',
+        answered: true,
+        reasons: ['reserved_domain'],
+      });
+      expect(dns.asked).toHaveLength(before);
+      expect(whomToAsk(`ada@${name}`, checks.email)).toBe('nobody');
+    },
+  );
+
+  test.each(['notlocal.test', 'local.ok.test'])(
+    'at a public name that only looks like one is asked about (%s)',
+    async (name) => {
+      expect(await verify(`ada@${name}`, checks.email)).toMatchObject({ status: 'valid', reasons: [] });
+    },
+  );
 
   test('that is settled without the network asks nobody, and that is known before', async () => {
     const before = dns.asked.length;
@@ -95,11 +138,11 @@ describe('an e-mail address', () => {
   });
 
   test('at a silent domain shares the question of others there, until there is an answer', async () => {
-    const questions = () => dns.asked.filter((name) => name === 'timeout.example').length;
+    const questions = () => dns.asked.filter((name) => name === 'timeout.test').length;
     const before = questions();
-    await verify('one@timeout.example', checks.email);
+    await verify('one@timeout.test', checks.email);
     const ofOne = questions() - before;
-    const many = Array.from({ length: 400 }, (_, n) => verify(`${n}@Timeout.example`, checks.email));
+    const many = Array.from({ length: 400 }, (_, n) => verify(`${n}@Timeout.test`, checks.email));
     for (const { reasons } of await Promise.all(many)) expect(reasons).toEqual(['dns_timeout']);
     expect(questions() - before).toBe(2 * ofOne);
   });
@@ -135,6 +178,7 @@ describe('the evidence', () => {
   test('says which checks were asked, by which list or metadata, and what they found', async () => {
     expect((await verify('info@outlok.com', checks.email)).evidence).toEqual([
       { check: 'syntax', says: 'pass' },
+      { check: 'reserved_domain', version: '1', says: 'pass' },
       { check: 'disposable_domain', version: expect.stringMatching(/^disposable-email-domains-js \d/), says: 'pass' },
       { check: 'role_account', version: '1', says: 'doubt' },
       { check: 'domain_typo', version: '1', says: 'doubt', details: { suggestion: 'outlook.com' } },
@@ -152,12 +196,12 @@ describe('the evidence', () => {
 
   test.each([
     'ada.lovelace@outlok.com',
-    'ada.lovelace@ok.example',
-    'ada.lovelace@nothing.example',
+    'ada.lovelace@ok.test',
+    'ada.lovelace@nothing.test',
     'ada.lovelace@@',
     '+351912345678',
   ])('does not repeat the value (%s)', async (value) => {
     const { evidence, reasons } = await verify(value, value.startsWith('+') ? checks.phone : checks.email);
-    expect(JSON.stringify({ evidence, reasons })).not.toMatch(/lovelace|outlok|example|912345678/);
+    expect(JSON.stringify({ evidence, reasons })).not.toMatch(/lovelace|outlok|\.test|912345678/);
   });
 });

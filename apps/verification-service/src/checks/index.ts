@@ -8,6 +8,7 @@ import { disposableDomain } from './disposable-domain.ts';
 import { domainTypo } from './domain-typo.ts';
 import { mailExchanger } from './mail-exchanger.ts';
 import { phoneNumber } from './phone-number.ts';
+import { reservedDomain } from './reserved-domain.ts';
 import { roleAccount } from './role-account.ts';
 import { syntax } from './syntax.ts';
 
@@ -15,11 +16,23 @@ export { type Asked, type Assessment, verify, whomToAsk } from './check.ts';
 
 export type Checks = { readonly [field in VerifiedField]: readonly Check[] };
 
-type Sources = { readonly isDisposable: DisposableDomains; readonly dns: Parameters<typeof mailExchanger>[0] };
+type Sources = {
+  readonly isDisposable: DisposableDomains;
+  /** Domains of the operator's own network, besides those that are reserved everywhere. */
+  readonly internalSuffixes: readonly string[];
+  readonly dns: Parameters<typeof mailExchanger>[0];
+};
 
 /** Cheapest first: the network is asked only about what could still be valid. */
-export const allChecks = ({ isDisposable, dns }: Sources): Checks => ({
-  email: [syntax, disposableDomain(isDisposable), roleAccount, domainTypo, mailExchanger(dns)],
+export const allChecks = ({ isDisposable, internalSuffixes, dns }: Sources): Checks => ({
+  email: [
+    syntax,
+    reservedDomain(internalSuffixes),
+    disposableDomain(isDisposable),
+    roleAccount,
+    domainTypo,
+    mailExchanger(dns),
+  ],
   phone: [phoneNumber],
 });
 

@@ -43,7 +43,7 @@ afterAll(async () => {
 /** A service's runner with name servers whom it never gives up on: a place once held by a silent domain is held to the end of the test. */
 function startReplica(): CheckRunner {
   const name = resolver([dns.address], { timeoutMs: 600_000 });
-  const checks = allChecks({ isDisposable, dns: name });
+  const checks = allChecks({ isDisposable, internalSuffixes: [], dns: name });
   const runner = replicas.use(runChecks({ ...service.passing, checks }));
   replicas.defer(() => name.cancel());
   return runner;
@@ -51,7 +51,7 @@ function startReplica(): CheckRunner {
 
 /** New contacts: what there is room for is started, the rest is left for whoever claims it. */
 async function take(messages: readonly ReturnType<typeof created>[], runner: Partial<CheckRunner> = {}) {
-  const checks = allChecks({ isDisposable, dns: resolver([dns.address]) });
+  const checks = allChecks({ isDisposable, internalSuffixes: [], dns: resolver([dns.address]) });
   await takeIn({ ...service.intake, checks, runner: { ...service.intake.runner, ...runner } }, messages);
 }
 
