@@ -1,4 +1,11 @@
-import { commandHandler, forgetErased, type Keyring, readStream, toldAsShells } from '@kith/event-store';
+import {
+  commandHandler,
+  countUnpublished,
+  forgetErased,
+  type Keyring,
+  readStream,
+  toldAsShells,
+} from '@kith/event-store';
 import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
@@ -39,6 +46,9 @@ export const contactListAggregate = {
 /** A change of all that a contact has is some 100 kB at most. */
 const EVENTS_PER_PAGE = 100;
 
+/** By this name it follows the feed into Kafka. */
+export const RELAY = 'kafka';
+
 export type Services = ReturnType<typeof services>;
 
 type ServicesOptions = {
@@ -60,6 +70,8 @@ export const services = (
   queries: { contacts: contactQueries(pool, searches), lists: contactListQueries(pool) },
   ...erasureQueries(pool),
   unlist: onListDeleted,
+  /** How many events wait to be published, counted up to a number. */
+  unpublished: (upTo: number) => countUnpublished(pool, RELAY, upTo),
   /** A page of a contact's events, those next after a version, as the topic carries them. */
   async published(contactId: number, after: number) {
     const stream = `contact-${contactId}`;

@@ -13,7 +13,7 @@ import {
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
-import { buildApp, services } from './app.ts';
+import { buildApp, RELAY, services } from './app.ts';
 import { readConfig } from './config.ts';
 import { consumeVerification } from './consumers/verification.ts';
 import { startClearingStatistics } from './processes/clear-statistics.ts';
@@ -60,7 +60,7 @@ const kafka = connectKafka({ ...config.kafka, clientId: 'contacts-service', log:
 const producer = resources.use(await produce(kafka, contactsTopic));
 const relay = resources.use(
   await startRelay(pool, {
-    name: 'kafka',
+    name: RELAY,
     keyring: ring,
     publication: { ...told, send: producer.send },
     onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),

@@ -17,3 +17,4 @@ export type { Sql } from './sql.ts';
 export type { Meta, StoredEvent } from './stored-event.ts';
 export type { Publication } from './tell.ts';
 export { toldAsShells } from './unpublishable.ts';
+export { countUnpublished } from './unpublished.ts';

@@ -30,3 +30,16 @@ async function unpublishedSeconds(pool: Pool, name: string): Promise<number> {
   );
   return rows[0]?.seconds ?? 0;
 }
+
+/** How many events wait for a relay to publish them, counted up to a number: work that can wait makes no more of them. */
+export async function countUnpublished(pool: Pool, relay: string, upTo: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count
+       from (select from events
+              where (transaction, position) > (coalesce((select transaction from readers where name = $1), '0'),
+                                               coalesce((select position from readers where name = $1), 0))
+              limit $2) waiting`,
+    [relay, upTo],
+  );
+  return rows[0]?.count ?? 0;
+}

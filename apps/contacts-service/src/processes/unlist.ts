@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { repeat, type Repeated } from '@kith/event-store';
 
 import type { Services } from '../app.ts';
@@ -5,14 +7,22 @@ import type { Services } from '../app.ts';
 const BATCH = 500;
 /** How often it looks by itself: after a restart, and for a contact that was put in a list while that was being deleted. */
 const EVERY_MS = 30_000;
+const PAUSE_MS = 200;
 
-type Options = Pick<Services, 'contacts' | 'toUnlist' | 'forgetEmptyLists'> & {
+type Options = Pick<Services, 'contacts' | 'toUnlist' | 'forgetEmptyLists' | 'unpublished'> & {
   readonly onError: (error: unknown) => void;
 };
 
-/** Takes the contacts out of lists that were deleted, each by an event of its own; resumes by itself after a crash. */
+/**
+ * Takes the contacts out of lists that were deleted, each by an event of its own; resumes by itself after a crash. All tenants share the feed:
+ * while a batch of events waits in it no further one is added, so that nobody queues behind a long list.
+ */
 export function startUnlisting({ onError, ...services }: Options): Repeated {
   const work = async () => {
+    if ((await services.unpublished(BATCH)) === BATCH) {
+      await delay(PAUSE_MS);
+      return (await services.toUnlist(1)) !== undefined;
+    }
     const more = await unlistSome(services);
     if (!more) await services.forgetEmptyLists();
     return more;

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { emptyProfile } from '@kith/contracts';
+import { keyring, migrate, openPool } from '@kith/event-store';
+import { eventually, testDatabase } from '@kith/stack/testing';
+import type { Pool } from 'pg';
+
+import { services, type Services } from '../app.ts';
+import { startUnlisting } from './unlist.ts';
+
+const WORKSPACE = 'ws_00000000000000000000000001';
+const CONTACTS = 1_200;
+const LIST = 1;
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: Pool;
+let deps: Services;
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrate(database.url, join(import.meta.dirname, '../../migrations'));
+  pool = openPool(database.url);
+  deps = services(pool, keyring([randomBytes(32)]));
+});
+afterAll(async () => {
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+});
+
+/** As the relay does when it has told everything. */
+const publishAll = () =>
+  pool.query(
+    `insert into readers (name, transaction, position)
+     select 'kafka', transaction, position from events order by transaction desc, position desc limit 1
+         on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
+  );
+const membersLeft = async () =>
+  (await pool.query<{ n: number }>(`select count(*)::int as n from list_members where list_id = $1`, [LIST])).rows[0]!
+    .n;
+
+test('a long list that is deleted lets the events of others go first: no more than a batch of its own waits to be published', async () => {
+  await deps.lists.handle(String(LIST), {
+    type: 'CreateContactList',
+    id: LIST,
+    workspaceId: WORKSPACE,
+    name: 'Long',
+    others: 0,
+  });
+  await deps.contacts.handleAll(
+    Array.from({ length: CONTACTS }, (_, n) => ({
+      id: String(n + 1),
+      command: {
+        type: 'CreateContact',
+        id: n + 1,
+        workspaceId: WORKSPACE,
+        profile: emptyProfile,
+        phoneE164: null,
+        lists: [LIST],
+      } as const,
+    })),
+  );
+  await deps.lists.handle(String(LIST), { type: 'DeleteContactList', workspaceId: WORKSPACE });
+
+  let asked = 0;
+  const errors: unknown[] = [];
+  await using _ = startUnlisting({
+    ...deps,
+    unpublished: (upTo) => (asked++, deps.unpublished(upTo)),
+    onError: (error) => errors.push(error),
+  });
+  // It looks again and again, and as long as the feed lags it does nothing.
+  const looksTwice = async () => {
+    const before = asked;
+    await eventually(() => expect(asked).toBeGreaterThan(before + 1));
+  };
+  for (const left of [1_200, 700, 200]) {
+    await eventually(async () => expect(await membersLeft()).toBe(left));
+    await looksTwice();
+    expect(await membersLeft()).toBe(left);
+    await publishAll();
+  }
+  await eventually(async () => expect(await membersLeft()).toBe(0));
+  expect(errors).toEqual([]);
+});
