@@ -49,6 +49,16 @@ async function newList(name = 'VIP Customers'): Promise<number> {
   return (await post('/contact-lists', { name })).json<{ id: number }>().id;
 }
 
+const heard = (contactId: number) => ({
+  key: String(contactId),
+  id: randomUUID(),
+  source: '/kith/verification-service',
+  sequence: 1,
+  time: new Date(),
+  partition: 0,
+  offset: '0',
+});
+
 const stored = async () =>
   (
     await pool.query(
@@ -592,8 +602,7 @@ describe('erasing a contact (WD-15)', () => {
       reasons: [] as string[],
       checkedAt: new Date().toISOString(),
     } as const;
-    const message = { key: String(id), id: randomUUID(), sequence: 1, time: new Date(), partition: 0, offset: '0' };
-    await hear(deps, [{ ...message, event: { type: 'StatusVerified', data } }]);
+    await hear(deps, [{ ...heard(id), event: { type: 'StatusVerified', data } }]);
     expect((await get(`/contacts/${id}`)).statusCode).toBe(404);
     const { rows } = await pool.query(`select type from events where stream = 'contact-' || $1 order by version`, [id]);
     expect(rows).toEqual([{ type: 'ContactCreated' }, { type: 'ContactErased' }]);
@@ -605,9 +614,7 @@ describe('erasing a contact (WD-15)', () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);
     const confirmed = { type: 'SubjectErasureConfirmed', data: { contactId: id, workspaceId: WORKSPACE } } as const;
-    await hear(deps, [
-      { key: String(id), id: randomUUID(), sequence: 1, time: new Date(), partition: 0, offset: '0', event: confirmed },
-    ]);
+    await hear(deps, [{ ...heard(id), event: confirmed }]);
     expect(await confirmedAt()).toEqual({ confirmed_at: null });
     expect(await deps.clearStatistics()).toBe(true);
     expect(await confirmedAt()).toEqual({ confirmed_at: expect.any(Date) });
@@ -616,12 +623,7 @@ describe('erasing a contact (WD-15)', () => {
 
 describe('a verdict', () => {
   const verdict = (contactId: number, valueVersion: number) => ({
-    key: String(contactId),
-    id: randomUUID(),
-    sequence: 1,
-    time: new Date(),
-    partition: 0,
-    offset: '0',
+    ...heard(contactId),
     event: {
       type: 'StatusVerified' as const,
       data: {
@@ -654,6 +656,22 @@ describe('a verdict', () => {
       [1, 'ContactCreated'],
       [2, 'ContactStatusChanged'],
     ]);
+  });
+
+  test('of an outside checker is recorded whatever it calls its messages, and a copy of it is not', async () => {
+    const list = await newList();
+    const ids: number[] = [];
+    for (const name of ['Ada', 'Bob', 'Eve']) {
+      const contact = await post(`/contact-lists/${list}/contacts`, { name, email: `${name}@kith.test` });
+      ids.push(contact.json<{ id: number }>().id);
+    }
+    const [ada, bob, eve] = ids as [number, number, number];
+    await hear(deps, [{ ...verdict(ada, 1), id: 'msg-bounce-1' }]);
+    await hear(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
+    // CloudEvents: an id is its source's own.
+    await hear(deps, [{ ...verdict(eve, 1), id: 'msg-2', source: '/another-checker' }]);
+    await hear(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
+    for (const id of ids) expect(await statusOf(id)).toMatchObject({ emailStatus: 'valid', version: 2 });
   });
 
   test('for an earlier value is dropped (WD-43)', async () => {

@@ -23,7 +23,7 @@ import {
 import type { Meta } from './stored-event.ts';
 
 export type CommandContext = {
-  /** A UUID. The same one again has no second effect: its first event is found, and the state as it is now is the answer. */
+  /** Any text, best a UUID. The same one again has no second effect: its first event is found, and the state as it is now is the answer. */
   readonly commandId?: string;
   readonly meta?: Meta;
   /** The id was just drawn and has no past: nothing is read before it is written. */

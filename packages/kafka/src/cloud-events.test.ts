@@ -46,6 +46,7 @@ describe('a message on the wire', () => {
       message: {
         key: '7',
         id: 'note-7-3',
+        source: '/kith/tests',
         sequence: 3,
         time: outgoing.time,
         partition: 4,

@@ -37,6 +37,7 @@ export function toCloudEvent<Event extends { type: string; data: object }>(messa
 const attributes = z.object({
   ce_specversion: z.string().startsWith('1.'),
   ce_id: z.string().min(1),
+  ce_source: z.string().default(''),
   ce_type: z.string().min(1),
   ce_time: z.iso.datetime({ offset: true }),
   ce_sequence: z.string().regex(/^\d+$/),
@@ -66,12 +67,13 @@ export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Even
   const event = topic.schema.safeParse({ type, data: json });
   if (!event.success) return poison(`value: ${placesOf(event.error)}`);
 
-  const { ce_id: id, ce_time, ce_sequence, traceparent, 'x-request-id': requestId } = headers.data;
+  const { ce_id: id, ce_source: source, ce_time, ce_sequence, traceparent, 'x-request-id': requestId } = headers.data;
   return {
     outcome: 'readable',
     message: {
       key: raw.key,
       id,
+      source,
       sequence: Number(ce_sequence),
       time: new Date(ce_time),
       ...(traceparent !== undefined && { traceparent }),

@@ -42,7 +42,9 @@ export type Producer<Event> = AsyncDisposable & {
 
 export type Incoming<Event> = {
   readonly key: string;
+  /** Any text. CloudEvents: an id is unique within its source. */
   readonly id: string;
+  readonly source: string;
   readonly sequence: number;
   readonly time: Date;
   readonly traceparent?: string;

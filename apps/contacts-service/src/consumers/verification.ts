@@ -33,7 +33,7 @@ export async function hear({ contacts, confirmErasure }: Services, messages: rea
   }
 }
 
-function verdictOf({ id, traceparent, event }: Message): Command[] {
+function verdictOf({ id, source, traceparent, event }: Message): Command[] {
   switch (event.type) {
     case 'StatusVerified': {
       // A shell says that something was found, and not what.
@@ -41,7 +41,7 @@ function verdictOf({ id, traceparent, event }: Message): Command[] {
       const { contactId, field, valueVersion, status, reasons } = event.data;
       const command = { type: 'RecordVerdict', field, valueVersion, status, reasons } as const;
       const meta = { actor: 'verification-service', ...(traceparent && { traceparent }) };
-      return [{ id: String(contactId), command, context: { commandId: id, meta } }];
+      return [{ id: String(contactId), command, context: { commandId: `${source} ${id}`, meta } }];
     }
     case 'SubjectErasureConfirmed':
       return [];
