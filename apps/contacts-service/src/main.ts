@@ -53,7 +53,7 @@ const app = resources.use(
     logger: { level: config.logLevel },
     limits: config.limits,
     internalKeys: config.internalKeys,
-    ready: () => pool.query('select 1'),
+    ready: () => Promise.all([pool.query('select 1'), consumer.ready()]),
   }),
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'contacts-service', log: app.log });
@@ -69,7 +69,7 @@ const relay = resources.use(
 );
 const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
 resources.use(startClearingStatistics({ ...deps, onError: (err) => app.log.error({ err }, 'clearing statistics') }));
-resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
+const consumer = resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
 resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 

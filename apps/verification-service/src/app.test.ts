@@ -188,6 +188,8 @@ describe('an erased contact', () => {
       key: String(id),
       headers: {},
       reason: 'bad',
+      attempts: 1,
+      overtakes: false,
     };
     await parkingLot(service.pool, 'verification-service').park([{ ...parked, value: Buffer.from('ada@kith.test') }]);
     await service.take(createdShell(id), erased(id, 2));

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { contactsTopic, INTERNAL_KEY_HEADER, type VerificationEvent, verificationTopic } from '@kith/contracts';
@@ -11,6 +9,7 @@ import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { startDns } from '@kith/stack';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
 
+import { run, start } from './process.fixture.ts';
 import { created, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -121,35 +120,3 @@ test('it does not start with name servers that nobody could ask, and says so', a
   expect(await child.exited).not.toBe(0);
   expect(child.output()).toContain('at DNS_SERVERS');
 });
-
-function run(env: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env });
-  let output = '';
-  child.stdout?.on('data', (data) => (output += String(data)));
-  child.stderr?.on('data', (data) => (output += String(data)));
-  return { child, output: () => output, exited: once(child, 'exit').then(([code]) => code as number | null) };
-}
-
-async function start(env: Record<string, string>) {
-  const { child, output, exited } = run(env);
-  const url = await eventually(
-    () => {
-      const address = /Server listening at (http:[^"]+)/.exec(output())?.[1];
-      if (!address) throw new Error(`Not listening:\n${output()}`);
-      return address;
-    },
-    { timeout: 20_000 },
-  );
-  return {
-    url,
-    output,
-    stop() {
-      child.kill('SIGTERM');
-      return exited;
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
-}

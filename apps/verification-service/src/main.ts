@@ -37,7 +37,7 @@ const app = resources.use(
     logger: { level: config.logLevel },
     limits: config.limits,
     internalKeys: config.internalKeys,
-    ready: () => pool.query('select 1'),
+    ready: () => Promise.all([pool.query('select 1'), consumer.ready()]),
   }),
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'verification-service', log: app.log });
@@ -54,7 +54,7 @@ const runner = resources.use(
   runChecks({ ...deps, checks, clock, onError: (err) => app.log.error({ err }, 'checking') }),
 );
 const intake = { ...deps, missedEvents: missedEvents(contacts), checks, clock, deadlineMs: config.deadlineMs, runner };
-resources.use(await consumeContacts(kafka, intake, parkingLot(pool, 'verification-service')));
+const consumer = resources.use(await consumeContacts(kafka, intake, parkingLot(pool, 'verification-service')));
 resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
 
 await app.listen({ port: config.port, host: config.host });

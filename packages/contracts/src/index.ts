@@ -1,4 +1,5 @@
 export * from './contacts.ts';
+export * from './outage.ts';
 export * from './pages.ts';
 export * from './principal.ts';
 export * from './problem.ts';

@@ -81,26 +81,35 @@ create table unpublishable_events (
 );
 create index unpublishable_events_stream on unpublishable_events (stream);
 
--- Messages that could not be handled, and those of the same key behind them.
+-- Messages that could not be handled, and those of the same key behind them. Each is tried again by itself.
 create table parked_messages (
-  consumer           text        not null,
-  topic              text        not null,
-  partition          int         not null,
-  "offset"           bigint      not null,
-  key                text,
-  headers            jsonb       not null,
-  value              bytea,
-  reason             text        not null,
-  parked_at          timestamptz not null default now(),
-  retry_requested_at timestamptz,
+  consumer   text        not null,
+  topic      text        not null,
+  partition  int         not null,
+  "offset"   bigint      not null,
+  key        text,
+  headers    jsonb       not null,
+  value      bytea,
+  reason     text        not null,
+  -- 0 while it only queues behind another.
+  attempts   int         not null,
+  -- It need not wait for earlier messages of its key.
+  overtakes  boolean     not null,
+  parked_at  timestamptz not null default now(),
+  retry_at   timestamptz not null,
   primary key (consumer, topic, partition, "offset")
 );
 alter table parked_messages
   alter headers set statistics 0,
   alter value   set statistics 0,
   alter reason  set statistics 0;
-create index parked_messages_key on parked_messages (consumer, key);
-create index parked_messages_due on parked_messages (consumer, "offset") where retry_requested_at is not null;
+create index parked_messages_key on parked_messages (key, consumer, topic, "offset");
+create index parked_messages_due on parked_messages (consumer, topic, retry_at);
+
+-- Keys whose messages are never parked again: a late copy must not outlive the erasure.
+create table erased_keys (
+  key text primary key
+);
 
 -- What requests with an Idempotency-Key were answered, for a day. Without a body: what it told of has been erased. Of key and request, hashes.
 create table kept_answers (

@@ -19,7 +19,8 @@ export function forgetErased<State>(
   return [
     forget(`delete from data_keys where stream = any($1::text[])`, stream),
     forget(`update kept_answers set body = null where subject = any($1::text[])`, stream),
-    // Consumers know it by the key of its messages.
+    // Consumers know it by the key of its messages. The lot refuses the key from now on: some may be about to be parked.
     forget(`delete from parked_messages where key = any($1::text[])`, (id) => id),
+    forget(`insert into erased_keys select unnest($1::text[]) on conflict do nothing`, (id) => id),
   ];
 }

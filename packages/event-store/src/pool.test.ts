@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually } from '@kith/stack/testing';
+import { eventually, startNetwork } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
 import { diaryDatabase } from './diary.fixture.ts';
 import { ask, openPool } from './pool.ts';
-import { startNetwork } from './silence.fixture.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
 beforeAll(async () => {

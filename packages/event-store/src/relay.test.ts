@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '@kith/stack/testing';
+import { eventually, startNetwork } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 import { register } from 'prom-client';
 
@@ -11,7 +11,6 @@ import { commandHandler } from './command-handler.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
 import { openPool } from './pool.ts';
 import { startRelay } from './relay.ts';
-import { startNetwork } from './silence.fixture.ts';
 import type { StoredEvent } from './stored-event.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;

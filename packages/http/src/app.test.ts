@@ -35,6 +35,9 @@ beforeAll(async () => {
   app.get('/away', async () => {
     throw new Problem('unavailable', 'Away.', { retryAfter: 7 });
   });
+  app.get('/outage', async () => {
+    throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+  });
   await app.ready();
 });
 afterAll(() => app.close());
@@ -105,6 +108,7 @@ describe('a request that cannot be served', () => {
       { method: 'POST', payload: '{"name":"Ada"}', headers: { ...json, 'content-encoding': 'gzip' } },
     ],
     ['a part that is away', 503, '/away', {}],
+    ['a database that is away', 503, '/outage', {}],
     ['a failure of ours', 500, '/fails', {}],
   ])('%s is answered %i, as problem+json (RFC 9457)', async (_, status, url, options) => {
     const answer = await call(url, options);
@@ -294,6 +298,7 @@ describe('a request that cannot be served', () => {
 
   test('is told when to come again', async () => {
     expect((await call('/away')).headers['retry-after']).toBe('7');
+    expect((await call('/outage')).headers['retry-after']).toBe('1');
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { isOutage } from '@kith/contracts';
 
 import { serviceClient } from './client.ts';
 
@@ -66,6 +67,23 @@ describe('a service that is away', () => {
       kind: 'unavailable',
       retryAfter: 1,
     });
+  });
+
+  test.each([
+    ['is away', 502, true],
+    ['is away', 503, true],
+    ['is away', 504, true],
+    ['fails at this request', 500, false],
+  ])('%s when it answers %i', async (_, status, away) => {
+    await using client = await clientOf((_, response) => response.writeHead(status).end('<html>no JSON</html>'));
+    const failure: unknown = await client.request({ method: 'GET', path: '/' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'unavailable' });
+    expect(isOutage(failure)).toBe(away);
+  });
+
+  test('says in its own words why, where it has any', async () => {
+    await using client = await clientOf(answering(503, { detail: 'Too many searches.' }));
+    await expect(client.request({ method: 'GET', path: '/' })).rejects.toThrow('Too many searches.');
   });
 
   test('is asked once more to read, and never to write', async () => {

@@ -72,7 +72,7 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
         throw new Problem('unavailable', 'A part of the system is away. Try again soon.', { cause, retryAfter: 1 });
       })
       .finally(() => clearTimeout(timer));
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+    const parsed = bodyOf(rest.status, text);
     if (rest.status >= 400) throw problemOf(rest.status, parsed);
     return { ...rest, body: parsed as Body };
   }
@@ -85,16 +85,28 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
   };
 }
 
+/** A proxy in front of a service that is away has words of its own. */
+function bodyOf(status: number, text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (error) {
+    if (status >= 500) return undefined;
+    throw error;
+  }
+}
+
 function problemOf(status: number, body: unknown): Error {
   const { detail = 'The request was refused.', errors } = (body ?? {}) as { detail?: string; errors?: FieldErrors };
   const kind = kindOf(status);
-  if (kind === 'unauthenticated' || kind === undefined) {
-    // Not the caller's doing: our key is wrong, or the service failed.
-    return status >= 500
-      ? new Problem('unavailable', 'A part of the system failed. Try again soon.', { retryAfter: 1 })
-      : new Error(`A service answered ${status}: ${detail}`);
+  if (status >= 500) {
+    // The status tells an outage, which a consumer waits out, from a failure at this request (`isOutage`).
+    const cause = Object.assign(new Error(`A service answered ${status}.`), { statusCode: status });
+    const words = kind && body ? detail : 'A part of the system failed. Try again soon.';
+    return new Problem('unavailable', words, { cause, retryAfter: 1 });
   }
-  return new Problem(kind, detail, { ...(errors && { errors }), ...(kind === 'unavailable' && { retryAfter: 1 }) });
+  // Not the caller's doing: our key is wrong, or what we asked for is not there.
+  if (kind === 'unauthenticated' || kind === undefined) return new Error(`A service answered ${status}: ${detail}`);
+  return new Problem(kind, detail, { ...(errors && { errors }) });
 }
 
 const isReset = (error: unknown) =>

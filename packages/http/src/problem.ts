@@ -1,4 +1,4 @@
-import { type FieldErrors, Problem, type ProblemKind } from '@kith/contracts';
+import { type FieldErrors, isOutage, Problem, type ProblemKind } from '@kith/contracts';
 import type { FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
@@ -16,6 +16,13 @@ export type HttpProblem = {
 export type ProblemAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: object };
 
 export const NOTHING_HERE: HttpProblem = { status: 404, title: 'not-found', detail: 'There is nothing here.' };
+
+const AWAY: HttpProblem = {
+  status: 503,
+  title: 'unavailable',
+  detail: 'A part of the system is away. Try again soon.',
+  retryAfter: 1,
+};
 
 /** Of the request that cannot be served, what an answer may depend on. */
 export type Asked = Pick<FastifyRequest, 'id' | 'raw'>;
@@ -72,6 +79,8 @@ export function toHttpProblem(error: unknown): HttpProblem {
     const { statusCode, message } = error;
     return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: DETAIL[statusCode] ?? message };
   }
+  // The request is not at fault: it may be sent again.
+  if (isOutage(error)) return AWAY;
   return { status: 500, title: 'internal', detail: 'Something went wrong on our side.' };
 }
 

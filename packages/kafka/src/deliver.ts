@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { isOutage, isTimeout } from '@kith/contracts';
+
 import { fromCloudEvent, type RawMessage } from './cloud-events.ts';
+import { insist, type Outage } from './insist.ts';
 import { attemptsFailedTotal, messagesTotal, type Outcome } from './metrics.ts';
 import type { Incoming, Log, ParkedMessage, ParkingLot, Subscription } from './port.ts';
 import { reasonOf, traceOf } from './reason.ts';
@@ -12,6 +15,7 @@ export type Delivery<Event extends { type: string }> = Pick<
   /** With the installation's prefix. */
   readonly topicName: string;
   readonly retryDelays: readonly number[];
+  readonly outage: Outage;
   readonly log: Log;
   /** Ends the waiting for another attempt; what is in hand then comes again to whoever reads on. */
   readonly signal: AbortSignal;
@@ -23,6 +27,7 @@ type Aside = {
   readonly reason: string;
   /** What of the reason may be logged. */
   readonly trace: object;
+  readonly overtakes: boolean;
 };
 type Readable<Event> = { readonly raw: RawMessage; readonly message: Incoming<Event> };
 
@@ -36,7 +41,7 @@ export async function deliver<Event extends { type: string }>(
   delivery: Delivery<Event>,
   chunk: readonly RawMessage[],
 ): Promise<void> {
-  // A lot that cannot be asked or written to is an outage like any other: nothing is decided until it is over.
+  // Nothing is decided during an outage, of the handler's or of the lot.
   await insist(delivery, async () => {
     const { readable, aside, unknown } = sort(delivery, chunk, await parkedAmong(delivery.lot, chunk));
     const failed = await handleAll(delivery, readable);
@@ -69,7 +74,8 @@ function sort<Event extends { type: string }>(
     } else if (raw.key !== null && blocked.has(raw.key) && !overtakes(delivery, reading)) {
       aside.push(behind(raw));
     } else if (reading.outcome === 'poison') {
-      aside.push({ raw, outcome: 'poison', reason: reading.reason, trace: { reason: reading.reason } });
+      const { reason } = reading;
+      aside.push({ raw, outcome: 'poison', reason, trace: { reason }, overtakes: false });
       if (delivery.lot && raw.key !== null) blocked.add(raw.key);
     } else {
       readable.push({ raw, message: reading.message });
@@ -91,7 +97,7 @@ async function handleAll<Event extends { type: string }>(
   if (readable.length === 0) return [];
   const error = await attempt(delivery, readable);
   if (error === undefined) return [];
-  if (readable.length === 1) return [failure(readable[0]!, error.value)];
+  if (readable.length === 1) return [failure(delivery, readable[0]!, error.value)];
 
   const aside: Aside[] = [];
   const blocked = new Set<string>();
@@ -102,22 +108,33 @@ async function handleAll<Event extends { type: string }>(
     }
     const error = await attempt(delivery, [one]);
     if (error === undefined) continue;
-    aside.push(failure(one, error.value));
+    aside.push(failure(delivery, one, error.value));
     if (delivery.lot) blocked.add(one.message.key);
   }
   return aside;
 }
 
-const failure = ({ raw }: { raw: RawMessage }, error: unknown): Aside => ({
+const failure = <Event extends { type: string }>(
+  { overtakes }: Delivery<Event>,
+  { raw, message }: Readable<Event>,
+  error: unknown,
+): Aside => ({
   raw,
   outcome: 'failed',
   reason: reasonOf(error),
   trace: traceOf(error),
+  overtakes: overtakes?.(message.event) ?? false,
 });
 
-const behind = (raw: RawMessage): Aside => ({ raw, outcome: 'queued_behind', reason: BEHIND, trace: {} });
+const behind = (raw: RawMessage): Aside => ({
+  raw,
+  outcome: 'queued_behind',
+  reason: BEHIND,
+  trace: {},
+  overtakes: false,
+});
 
-/** What the last attempt threw, if none succeeded. */
+/** What the last attempt threw, if none succeeded. Rejects in an outage: no message is at fault for it. */
 async function attempt<Event extends { type: string }>(
   { handle, retryDelays, log, topicName, signal }: Delivery<Event>,
   messages: readonly Readable<Event>[],
@@ -128,6 +145,7 @@ async function attempt<Event extends { type: string }>(
       return undefined;
     } catch (error) {
       attemptsFailedTotal.inc({ topic: topicName });
+      if (isOutage(error) && !(isTimeout(error) && messages.length > 1)) throw error;
       const { partition, offset } = messages[0]!.raw;
       log.warn(
         { topic: topicName, partition, offset, messages: messages.length, attempts: attempts + 1, ...traceOf(error) },
@@ -145,12 +163,13 @@ async function setAside<Event extends { type: string }>(
   aside: readonly Aside[],
 ): Promise<void> {
   const { lot, log, topicName } = delivery;
-  if (aside.length > 0) {
-    await lot?.park(aside.map(({ raw, reason }) => ({ topic: topicName, ...raw, reason }) satisfies ParkedMessage));
-  }
+  if (aside.length === 0) return;
+  const erased = await lot?.park(aside.map((one) => toParked(topicName, one)));
   for (const { raw, outcome, trace } of aside) {
-    count(delivery, outcome, 1);
-    if (outcome === 'queued_behind') continue;
+    // Erased while it was set aside, by a message of the same chunk perhaps.
+    const dropped = raw.key !== null && erased?.has(raw.key);
+    count(delivery, dropped ? 'erased' : outcome, 1);
+    if (dropped || outcome === 'queued_behind') continue;
     const { partition, offset } = raw;
     log.error(
       { topic: topicName, partition, offset, outcome, ...trace },
@@ -159,22 +178,13 @@ async function setAside<Event extends { type: string }>(
   }
 }
 
-/** Until it succeeds or `signal` ends it, a second apart. */
-async function insist<Event extends { type: string }>(
-  { log, signal, topicName }: Delivery<Event>,
-  work: () => Promise<void>,
-) {
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      signal.throwIfAborted();
-      log.error({ topic: topicName, ...traceOf(error) }, 'messages cannot be parked; they wait');
-      await delay(1_000, undefined, { signal });
-    }
-  }
-}
+const toParked = (topic: string, { raw, outcome, reason, overtakes }: Aside): ParkedMessage => ({
+  topic,
+  ...raw,
+  reason,
+  attempts: outcome === 'queued_behind' ? 0 : 1,
+  overtakes,
+});
 
 const count = <Event extends { type: string }>({ topicName }: Delivery<Event>, outcome: Outcome, messages: number) =>
   messagesTotal.inc({ topic: topicName, outcome }, messages);

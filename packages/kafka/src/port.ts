@@ -66,16 +66,18 @@ export type Subscription<Event extends { type: string }> = {
   readonly lot?: ParkingLot;
   /**
    * Events that are handled although earlier messages of their key are parked: an erasure must not wait for an operator.
-   * The handler then sees a gap before it.
+   * The handler then sees a gap before it. An erasure must have the lot refuse its key from then on.
    */
   readonly overtakes?: (event: Event) => boolean;
-  /** Milliseconds to wait before each further attempt at what `handle` threw at. */
+  /** Milliseconds to wait before each further attempt at what `handle` threw at. An outage has no limit: it is waited out. */
   readonly retryDelays?: readonly number[];
 };
 
 export type Consumer = AsyncDisposable & {
   /** Settles when it first has partitions to read, or is disposed of before. A service need not wait for it. */
   readonly joined: Promise<void>;
+  /** Rejects during an outage of something that the handler needs, such as a database: part of the service's readiness. */
+  readonly ready: () => Promise<void>;
 };
 
 export type ParkedMessage = {
@@ -87,18 +89,25 @@ export type ParkedMessage = {
   readonly headers: Record<string, string>;
   readonly value: Buffer | null;
   readonly reason: string;
+  /** How often it failed by itself; 0 while it only queues behind another. */
+  readonly attempts: number;
+  /** It need not wait for earlier messages of its key. */
+  readonly overtakes: boolean;
 };
 
 /** Where messages wait that could not be handled, and behind them the later ones of their keys. */
 export type ParkingLot = {
   /** Of these keys, those with parked messages. */
   parkedKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Idempotent by topic, partition and offset. */
-  park(messages: readonly ParkedMessage[]): Promise<void>;
-  /** Those an operator asked to be tried again, oldest first. */
-  due(): Promise<readonly ParkedMessage[]>;
+  /**
+   * Idempotent by topic, partition and offset. Messages of keys that have been erased are not parked; those keys are the answer.
+   * The more attempts failed, the later a message is due.
+   */
+  park(messages: readonly ParkedMessage[]): Promise<ReadonlySet<string>>;
+  /** Some of those to be tried again now: of each key the oldest alone, and those that overtake. */
+  due(topic: string, partitions: readonly number[]): Promise<readonly ParkedMessage[]>;
   /** It is handled now. */
   release(message: ParkedMessage): Promise<void>;
-  /** It failed again: no longer due, with this reason. */
+  /** It failed again: due later, with these attempts and this reason. Nothing is kept of a key that has been erased. */
   keep(message: ParkedMessage): Promise<void>;
 };

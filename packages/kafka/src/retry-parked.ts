@@ -1,54 +1,58 @@
+import { isOutage } from '@kith/contracts';
+
 import { fromCloudEvent } from './cloud-events.ts';
-import { BEHIND, type Delivery } from './deliver.ts';
+import type { Delivery } from './deliver.ts';
 import { messagesTotal } from './metrics.ts';
 import type { ParkedMessage } from './port.ts';
 import { reasonOf, traceOf } from './reason.ts';
 
 /**
- * Tries once more what an operator asked for, oldest first. Where one fails again the others of its key are kept too:
- * they may not overtake it. Only partitions that this process reads, so that no two processes work on one key.
+ * Retries the messages that are due: the oldest of each key, whose successor is due once it is handled. Only in partitions that this
+ * process reads, so that no two processes work on one key. Answers whether there may be more.
  */
 export async function retryParked<Event extends { type: string }>(
   delivery: Delivery<Event>,
-  isMine: (partition: number) => boolean,
-): Promise<void> {
+  partitions: () => readonly number[],
+): Promise<boolean> {
   const { lot, topicName, signal } = delivery;
-  if (!lot) return;
-  const kept = new Set<string>();
-
-  for (const parked of await lot.due()) {
-    if (signal.aborted) return;
-    if (parked.topic !== topicName || !isMine(parked.partition)) continue;
-    const reason = parked.key !== null && kept.has(parked.key) ? BEHIND : await handleAgain(delivery, parked);
-    if (reason === undefined) {
+  if (!lot || partitions().length === 0) return false;
+  const due = await lot.due(topicName, partitions());
+  for (const parked of due) {
+    if (signal.aborted) return false;
+    if (!partitions().includes(parked.partition)) continue;
+    const failure = await handleAgain(delivery, parked);
+    if (failure === undefined) {
       await lot.release(parked);
       messagesTotal.inc({ topic: topicName, outcome: 'retried' });
     } else {
-      await lot.keep({ ...parked, reason });
-      if (parked.key !== null) kept.add(parked.key);
+      await lot.keep({ ...parked, ...failure });
     }
   }
+  return due.length > 0;
 }
 
-/** Why not, if it cannot be handled still. */
+type Failure = Pick<ParkedMessage, 'reason' | 'attempts'>;
+
+/** Why not, if it cannot be handled still. An outage is no attempt: its pause does not grow. */
 async function handleAgain<Event extends { type: string }>(
   { topic, handle, log }: Delivery<Event>,
   parked: ParkedMessage,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
+  const attempts = parked.attempts + 1;
   const reading = fromCloudEvent(topic, parked);
   switch (reading.outcome) {
     case 'unknown-type':
       return undefined;
     case 'poison':
-      return reading.reason;
+      return { reason: reading.reason, attempts };
     case 'readable':
       try {
         await handle([reading.message]);
         return undefined;
       } catch (error) {
         const { topic, partition, offset } = parked;
-        log.error({ topic, partition, offset, ...traceOf(error) }, 'a parked message failed again');
-        return reasonOf(error);
+        log.error({ topic, partition, offset, attempts, ...traceOf(error) }, 'a parked message failed again');
+        return { reason: reasonOf(error), attempts: isOutage(error) ? parked.attempts : attempts };
       }
   }
 }

@@ -1,15 +1,17 @@
 import { deliver, type Delivery } from '../deliver.ts';
-import { rebuildsTotal } from '../metrics.ts';
+import { outageOf } from '../insist.ts';
+import { rebuildsTotal, refusals } from '../metrics.ts';
 import type { Consumer, Subscription } from '../port.ts';
 import { traceOf } from '../reason.ts';
 import { retryParked } from '../retry-parked.ts';
 import { together } from '../together.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
 import { openReader } from './reader.ts';
+import { refusalOf } from './refusal.ts';
 import { supervise } from './supervise.ts';
 import { every, oneAtATime, within } from './wait.ts';
 
-// Long enough for a database to come back from a restart; a message that still fails is not mended by waiting.
+// A message that still fails is parked, and tried again minutes later.
 const RETRY_DELAYS = [100, 500, 2_000];
 const PARKED_MS = 1_000;
 const PROBE_MS = 5_000;
@@ -27,6 +29,8 @@ export async function consume<Event extends { type: string }>(
   const joined = Promise.withResolvers<void>();
   // A chunk and a parked message of the same key are never in hand at once.
   const inTurn = oneAtATime();
+  const outage = outageOf(topicName);
+  refusals.set({ topic: topicName }, 0);
   let mine: readonly number[] = [];
 
   const delivery = (signal: AbortSignal): Delivery<Event> => ({
@@ -34,6 +38,7 @@ export async function consume<Event extends { type: string }>(
     topicName,
     handle,
     retryDelays,
+    outage,
     log,
     signal,
     ...(lot && { lot }),
@@ -49,11 +54,21 @@ export async function consume<Event extends { type: string }>(
         deliver: together(inTurn, (chunk, signal) => deliver(delivery(signal), chunk)),
         onJoined: (partitions) => {
           mine = partitions;
+          refusals.set({ topic: topicName }, 0);
           joined.resolve();
         },
         ...signs,
       }),
     kafkaAnswers: () => answers(kafka),
+    isRefusal: (reason) => refusalOf(reason) !== undefined,
+    onRefusal: (reason) => {
+      mine = [];
+      refusals.set({ topic: topicName }, 1);
+      log.error(
+        { topic: topicName, group, refusal: refusalOf(reason) },
+        'Kafka does not let this consumer read: if its brokers are well, look at the ACLs of its topic and its group',
+      );
+    },
     onRebuild: (reason) => {
       mine = [];
       rebuildsTotal.inc({ topic: topicName });
@@ -62,14 +77,17 @@ export async function consume<Event extends { type: string }>(
     onFatal,
   });
 
-  const retrying = every(PARKED_MS, ending.signal, () =>
-    inTurn(() => retryParked(delivery(ending.signal), (partition) => mine.includes(partition))).catch(
-      (error: unknown) => log.warn({ topic: topicName, ...traceOf(error) }, 'parked messages cannot be retried'),
-    ),
-  );
+  const retrying = every(PARKED_MS, ending.signal, async () => {
+    try {
+      while (await inTurn(() => retryParked(delivery(ending.signal), () => mine)));
+    } catch (error) {
+      log.warn({ topic: topicName, ...traceOf(error) }, 'parked messages cannot be retried');
+    }
+  });
 
   return {
     joined: joined.promise,
+    ready: outage.over,
     async [Symbol.asyncDispose]() {
       ending.abort();
       await supervised[Symbol.asyncDispose]();

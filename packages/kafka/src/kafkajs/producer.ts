@@ -6,6 +6,7 @@ import { messagesTotal } from '../metrics.ts';
 import { partitionOf } from '../partition.ts';
 import { MessageRefused, type Outgoing, type Producer } from '../port.ts';
 import { type Client, type KafkaConnection, newClient, RETRY } from './client.ts';
+import { refusalOf } from './refusal.ts';
 import { oneAtATime, within } from './wait.ts';
 
 // A send settles before those who wait for it at a shutdown lose patience; what it left open is sent again.
@@ -48,7 +49,9 @@ export async function produce<Event extends { type: string; data: object }>(
       // What this send left under way must not be written after what is sent next.
       client.cutOff();
       line = undefined;
-      throw error;
+      const refusal = refusalOf(error);
+      // Kafka's own words do not name the topic.
+      throw refusal ? new Error(`Kafka does not let us write to ${topicName}: ${refusal}.`, { cause: error }) : error;
     }
   };
 

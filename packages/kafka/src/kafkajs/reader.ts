@@ -5,6 +5,7 @@ import type { RawMessage } from '../cloud-events.ts';
 import { traceOf } from '../reason.ts';
 import { CHUNK, type Deliver } from '../together.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
+import { refusalOf } from './refusal.ts';
 import { every, within } from './wait.ts';
 
 const COMMIT_MS = 1_000;
@@ -98,6 +99,7 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
         });
         return;
       } catch (error) {
+        if (Error.isError(error) && refusalOf(error)) return onEnded(error);
         kafka.log.warn({ topic, group, ...traceOf(error) }, 'Kafka cannot be read yet');
         await delay(COMMIT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
       }

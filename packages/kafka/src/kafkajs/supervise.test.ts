@@ -22,10 +22,13 @@ function supervised({
       return { close: async () => void log.push('close') };
     },
     kafkaAnswers: async () => kafkaAnswers,
+    isRefusal: ({ message }) => message === 'refused',
+    onRefusal: () => log.push('refused'),
     onRebuild: () => log.push('rebuild'),
     onFatal,
     patience: 30,
     checkEvery: 5,
+    refusalPause: 1,
   });
   return { supervision, log, onFatal };
 }
@@ -52,12 +55,25 @@ test('when the third replacement is no better, the process is told to end, once'
   await supervision[Symbol.asyncDispose]();
 });
 
+test('a consumer that Kafka refuses is opened again for as long as that lasts, and the process lives', async () => {
+  const { supervision, log, onFatal } = supervised({
+    kafkaAnswers: true,
+    begin: ({ onEnded, onSignOfLife }, opened) => (opened < 8 ? onEnded(new Error('refused')) : onSignOfLife()),
+  });
+  const again = ['refused', 'close', 'open'];
+  await eventually(() => expect(log).toEqual(['open', ...Array.from({ length: 7 }, () => again).flat()]));
+  expect(onFatal).not.toHaveBeenCalled();
+  await supervision[Symbol.asyncDispose]();
+});
+
 test('while Kafka itself is away, nothing is replaced', async () => {
   const asked = jest.fn(async () => false);
   const rebuilt = jest.fn();
   const supervision = supervise({
     open: () => ({ close: async () => {} }),
     kafkaAnswers: asked,
+    isRefusal: () => false,
+    onRefusal: rebuilt,
     onRebuild: rebuilt,
     onFatal: rebuilt,
     patience: 1,

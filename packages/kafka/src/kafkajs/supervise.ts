@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Reader } from './reader.ts';
 import { every } from './wait.ts';
 
@@ -5,30 +7,48 @@ export type Supervision = {
   readonly open: (signs: { readonly onSignOfLife: () => void; readonly onEnded: (error: Error) => void }) => Reader;
   /** Whether Kafka answers another client: if not, silence is not the reader's fault. */
   readonly kafkaAnswers: () => Promise<boolean>;
+  /** Whether a reader ended because Kafka refuses it. Then it is opened again for as long as that lasts. */
+  readonly isRefusal: (reason: Error) => boolean;
+  readonly onRefusal: (reason: Error) => void;
   readonly onRebuild: (reason: Error) => void;
   readonly onFatal: (error: Error) => void;
   /** How long a reader may show no sign of life, in milliseconds. */
   readonly patience?: number;
   readonly checkEvery?: number;
+  /** The first pause after a refusal; each is twice as long as the one before, up to a limit. */
+  readonly refusalPause?: number;
 };
 
 const REBUILDS = 3;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** Keeps one reader open and replaces it when it has ended or got stuck; after three in vain the process is no good. */
 export function supervise(supervision: Supervision): AsyncDisposable {
-  const { open, kafkaAnswers, onRebuild, onFatal, patience = 30_000, checkEvery = 1_000 } = supervision;
+  const { open, kafkaAnswers, isRefusal, onRefusal, onRebuild, onFatal } = supervision;
+  const { patience = 30_000, checkEvery = 1_000, refusalPause = 1_000 } = supervision;
   const ending = new AbortController();
   let rebuilds = 0;
+  let refusals = 0;
   let current = watched(open);
 
   const check = async () => {
     const now = Date.now();
+    if (current.lastSign > current.openedAt) refusals = 0;
     if (rebuilds > 0 && !current.ended && current.lastSign - current.openedAt > patience) rebuilds = 0;
 
     const silent = now - current.lastSign > patience;
     const reason =
       current.ended ?? (silent && (await kafkaAnswers()) ? new Error(`no sign of life for ${patience} ms`) : undefined);
     if (!reason || ending.signal.aborted) return;
+
+    if (isRefusal(reason)) {
+      onRefusal(reason);
+      await current.reader.close();
+      const pause = Math.min(refusalPause * 2 ** refusals++, LONGEST_PAUSE_MS);
+      await delay(pause, undefined, { signal: ending.signal }).catch(() => undefined);
+      if (!ending.signal.aborted) current = watched(open);
+      return;
+    }
 
     if (rebuilds === REBUILDS) {
       ending.abort();

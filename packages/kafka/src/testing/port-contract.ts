@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { eventually, testTopics } from '@kith/stack/testing';
+import { describe, expect, jest, test } from '@jest/globals';
+import { allowOnly, eventually, refuse, testTopics } from '@kith/stack/testing';
 
 import { toCloudEvent } from '../cloud-events.ts';
 import type { connectKafka } from '../kafkajs/client.ts';
@@ -25,16 +25,28 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
     await using started = new AsyncDisposableStack();
     const topics = started.use(await testTopics());
     const log = testLog();
-    const kafka = connectKafka({ ...topics, clientId: 'contract', log });
+    const onFatal = jest.fn<(error: Error) => void>();
+    const kafka = connectKafka({ ...topics, clientId: 'contract', log, onFatal });
     const { send } = started.use(await produce(kafka, noteTopic));
     const topic = `${topics.prefix}.${noteTopic.name}`;
 
     const resources = started.move();
+    const group = `${topics.prefix}.contract`;
     return {
       log,
+      resources,
+      onFatal,
+      brokers: topics.brokers,
       send,
       topic,
       limitMessages: (bytes: number) => limitMessages(topics.brokers, topic, bytes),
+      group,
+      /** How often Kafka refused the consumer, as its log names it. */
+      refusals: () =>
+        log.lines.filter(({ level, message, fields }) => {
+          const named: { topic?: string; group?: string } = fields;
+          return level === 'error' && message.includes('ACLs') && named.topic === topic && named.group === group;
+        }).length,
       sendRaw: (...messages: Parameters<typeof writeRaw>[2]) => writeRaw(topics.brokers, topic, messages),
       /** A consumer, and what it has handled. */
       async read(options: Partial<Subscription<NoteEvent>> = {}) {
@@ -191,6 +203,76 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       await eventually(() => expect(lot.parked()).toEqual([]));
       await it.send([noted('a', 3)]);
       await eventually(() => expect(reader.of('a')).toEqual(['a/1', 'a/2', 'a/3']));
+    });
+
+    test('waits while something that a handler needs is away, and is not ready meanwhile', async () => {
+      await using it = await installation();
+      const lot = mapLot();
+      let away = true;
+      const reader = await it.read({
+        lot,
+        handle: async () => {
+          if (away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        },
+      });
+      await it.send([noted('a', 1), noted('a', 2), noted('b', 1)]);
+      await eventually(() => expect(reader.consumer.ready()).rejects.toThrow('wait'), { timeout: JOINING_MS });
+      await it.send([noted('a', 3)]);
+      away = false;
+      await eventually(() => expect(reader.of('a')).toEqual(['a/1', 'a/2', 'a/3']));
+      expect(reader.of('b')).toEqual(['b/1']);
+      expect(lot.parked()).toEqual([]);
+      await eventually(() => reader.consumer.ready());
+    });
+
+    test.each(['group', 'topic'] as const)(
+      'survives that Kafka refuses its %s, from the start or after a while, names both, and reads on when it may',
+      async (what) => {
+        const survives = async (after: 'start' | 'while') => {
+          await using it = await installation();
+          const refusing = () =>
+            refuse(it.brokers, what === 'group' ? { readGroups: it.group } : { readTopic: it.topic });
+          await it.send([noted('a', 1)]);
+          let acl = after === 'start' ? await refusing() : undefined;
+          const reader = await it.read();
+          if (!acl) {
+            await eventually(() => expect(reader.of('a')).toEqual(['a/1']), { timeout: JOINING_MS });
+            acl = await refusing();
+          }
+          // Once could be the end of it.
+          await eventually(() => expect(it.refusals()).toBeGreaterThan(1), { timeout: JOINING_MS });
+          await acl[Symbol.asyncDispose]();
+
+          await it.send([noted('a', 2)]);
+          await eventually(() => expect(reader.of('a')).toEqual(['a/1', 'a/2']), { timeout: JOINING_MS });
+          await reader.consumer.ready();
+          expect(it.onFatal).not.toHaveBeenCalled();
+        };
+        await Promise.all([survives('start'), survives('while')]);
+      },
+    );
+
+    test('needs no more of Kafka than to read its topic in its group, and to write to it', async () => {
+      await using it = await installation();
+      const { brokers, topic, group } = it;
+      for (const act of [{ readTopic: topic }, { writeTopic: topic }, { readGroups: group }]) {
+        it.resources.use(await allowOnly(brokers, act));
+      }
+      const reader = await it.read();
+      await it.send([noted('a', 1)]);
+      await eventually(() => expect(reader.of('a')).toEqual(['a/1']), { timeout: JOINING_MS });
+      await reader.consumer[Symbol.asyncDispose]();
+      expect(it.refusals()).toBe(0);
+      // What it has handled it could say.
+      await it.send([noted('a', 2)]);
+      const next = await it.read();
+      await eventually(() => expect(next.of('a')).toEqual(['a/2']), { timeout: JOINING_MS });
+    });
+
+    test('says which topic Kafka does not let it write to', async () => {
+      await using it = await installation();
+      await using _acl = await refuse(it.brokers, { writeTopic: it.topic });
+      await expect(it.send([noted('a', 1)])).rejects.toThrow(it.topic);
     });
 
     test('skips types that this release does not know', async () => {

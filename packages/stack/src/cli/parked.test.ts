@@ -16,7 +16,7 @@ beforeAll(async () => {
   await client.query(`
     create table parked_messages (
       consumer text, topic text, partition int, "offset" bigint, key text, headers jsonb, value bytea, reason text,
-      parked_at timestamptz default now(), retry_requested_at timestamptz,
+      parked_at timestamptz default now(), attempts int, retry_at timestamptz,
       primary key (consumer, topic, partition, "offset"))`);
 });
 afterAll(async () => {
@@ -27,27 +27,32 @@ afterAll(async () => {
 beforeEach(async () => {
   await client.query('delete from parked_messages');
   await client.query(`
-    insert into parked_messages (consumer, topic, partition, "offset", key, headers, value, reason)
-    values ('contacts-service', 'kith.verification.v1', 3, 17, '42', '{}', 'ada@kith.test', 'not JSON'),
-           ('contacts-service', 'kith.verification.v1', 4, 5, '43', '{}', 'ada@kith.test', 'not JSON')`);
+    insert into parked_messages (consumer, topic, partition, "offset", key, headers, value, reason, attempts, retry_at)
+    select 'contacts-service', 'kith.verification.v1', partition, "offset", key, '{}', 'ada@kith.test', 'not JSON', 1, now() + interval '1 hour'
+      from (values (3, 17, '42'), (4, 5, '43'), (4, 6, '44'), (4, 7, '43'), (4, 8, '43')) m (partition, "offset", key)`);
 });
 
-const due = async () => (await listParked([database.url], {})).filter(({ retryRequestedAt }) => retryRequestedAt);
+const due = async () => {
+  const parked = await listParked([database.url], {});
+  return parked.filter(({ retryAt }) => retryAt <= new Date()).map(({ offset }) => offset);
+};
 
 test('parked messages are listed from every service that parks, without what they say', async () => {
   const messages = await listParked([empty.url, database.url], { offset: '17' });
   expect(messages).toMatchObject([
-    { consumer: 'contacts-service', partition: 3, offset: '17', key: '42', reason: 'not JSON', retryRequestedAt: null },
+    { consumer: 'contacts-service', partition: 3, offset: '17', key: '42', reason: 'not JSON', attempts: 1 },
   ]);
   expect(JSON.stringify(messages)).not.toContain('ada@kith.test');
 });
 
-test('the picked ones are tried again, and no others', async () => {
-  expect(await retryParked([database.url], { partition: '4' })).toBe(1);
-  expect(await due()).toMatchObject([{ offset: '5' }]);
+test('the picked ones are tried again, after those of their keys before them, and no others', async () => {
+  expect(await retryParked([database.url], { partition: '3' })).toBe(1);
+  expect(await due()).toEqual(['17']);
+  expect(await retryParked([database.url], { partition: '4', offset: '7' })).toBe(2);
+  expect(await due()).toEqual(['17', '5', '7']);
 });
 
 test('all are tried again', async () => {
-  expect(await retryParked([database.url, empty.url], {})).toBe(2);
-  expect(await due()).toHaveLength(2);
+  expect(await retryParked([database.url, empty.url], {})).toBe(5);
+  expect(await due()).toHaveLength(5);
 });

@@ -25,14 +25,17 @@ type Parked = {
   readonly key: string | null;
   readonly reason: string;
   readonly parkedAt: Date;
-  readonly retryRequestedAt: Date | null;
+  /** How often it failed by itself; 0 while it only queues behind another. */
+  readonly attempts: number;
+  readonly retryAt: Date;
 };
 
 const USAGE = `Usage: npm run kith -- parked list [--consumer NAME] [--topic NAME] [--partition N] [--offset N]
        npm run kith -- parked retry (--all | --consumer NAME [--topic NAME] [--partition N] [--offset N])
 
-A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. 'list' says
-where each stood and why it is there, never what it says; 'retry' has the service try the picked ones again.
+A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. The service
+tries each again after a minute, then after pauses that grow up to an hour. 'list' says where each stood and why it is
+there, never what it says; 'retry' has the service try the picked ones now, each after those before it.
 
 'list' shows, too, the events that a service could not tell as they are, such as one too large for Kafka: they went out
 as shells, with their ids only, and stay stored whole.
@@ -107,9 +110,9 @@ function describe(messages: readonly Parked[], events: readonly Unpublishable[])
 }
 
 function describeOne(message: Parked): string {
-  const { consumer, topic, partition, offset, key, reason, parkedAt, retryRequestedAt } = message;
-  const asked = retryRequestedAt ? '  to be tried again' : '';
-  return `${consumer}  ${topic}/${partition}@${offset}  key ${key ?? '–'}  since ${parkedAt.toISOString()}${asked}\n  ${reason}\n`;
+  const { consumer, topic, partition, offset, key, reason, parkedAt, attempts, retryAt } = message;
+  const again = attempts > 0 ? `  failed ${attempts}×, again at ${retryAt.toISOString()}` : '';
+  return `${consumer}  ${topic}/${partition}@${offset}  key ${key ?? '–'}  since ${parkedAt.toISOString()}${again}\n  ${reason}\n`;
 }
 
 const PICKED = `($1::text is null or consumer = $1) and ($2::text is null or topic = $2)
@@ -122,7 +125,7 @@ export const listParked = (databases: readonly string[], choice: Choice): Promis
   inEach(databases, async (client) => {
     const { rows } = await client.query<Parked>(
       `select consumer, topic, partition, "offset", key, reason,
-              parked_at as "parkedAt", retry_requested_at as "retryRequestedAt"
+              parked_at as "parkedAt", attempts, retry_at as "retryAt"
          from parked_messages
         where ${PICKED}
         order by consumer, topic, partition, "offset"`,
@@ -135,11 +138,15 @@ export const listParked = (databases: readonly string[], choice: Choice): Promis
 export const listUnpublishable = (databases: readonly string[]): Promise<Unpublishable[]> =>
   inEach(databases, async (client) => (await client.query<Unpublishable>(UNPUBLISHABLE)).rows);
 
-/** Has the services try them again; how many. */
+/** Has the services try them now, with those that they queue behind; how many. */
 export async function retryParked(databases: readonly string[], choice: Choice): Promise<number> {
   const counts = await inEach(databases, async (client) => {
     const { rowCount } = await client.query(
-      `update parked_messages set retry_requested_at = now() where ${PICKED}`,
+      `with picked as (select * from parked_messages where ${PICKED})
+       update parked_messages m set retry_at = now()
+        where exists (select from picked p
+                       where (p.consumer, p.topic, p.partition) = (m.consumer, m.topic, m.partition)
+                         and (p."offset" = m."offset" or (p.key = m.key and p."offset" > m."offset")))`,
       parameters(choice),
     );
     return [rowCount ?? 0];
