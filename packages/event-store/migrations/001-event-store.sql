@@ -92,11 +92,11 @@ create table parked_messages (
   value      bytea,
   reason     text        not null,
   -- 0 while it only queues behind another.
-  attempts   int         not null,
+  attempts   int         not null default 0,
   -- It need not wait for earlier messages of its key.
-  overtakes  boolean     not null,
+  overtakes  boolean     not null default false,
   parked_at  timestamptz not null default now(),
-  retry_at   timestamptz not null,
+  retry_at   timestamptz not null default now(),
   primary key (consumer, topic, partition, "offset")
 );
 alter table parked_messages
