@@ -26,8 +26,9 @@ test('the planner is not told the key, the events, the requests or the parked me
     await diaries.handleOnce(id, { type: 'Write', id, text: `secret of ${id}` }, { answer, idempotencyKey });
     const reason = `${id} is not readable`;
     const place = { topic: 'topic', partition: 0, offset: String(id.charCodeAt(0)), key: id };
+    const failed = { attempts: 1, overtakes: false, reason };
     await lot.park([
-      { ...place, headers: { of: `the headers of ${id}` }, value: Buffer.from(`value of ${id}`), reason },
+      { ...place, ...failed, headers: { of: `the headers of ${id}` }, value: Buffer.from(`value of ${id}`) },
     ]);
   }
   await owner.query('analyze');
