@@ -23,10 +23,16 @@ export const headers = {
   'X-Kith-Dialect': text('Which API answered.', 'native'),
   ETag: text('The version of what was written or read, for `If-Match`.', '"v1"'),
   'Idempotency-Replayed': text('`true` where this answer was given before, under the same key.', 'true'),
-  'X-RateLimit-Limit': text('How many calls the budget of this one allows in its window.', '60'),
+  'X-RateLimit-Limit': text('How many calls the budget that is nearest its end allows in its window.', '60'),
   'X-RateLimit-Remaining': text('How many of them are left.', '59'),
-  'RateLimit-Policy': text('The budgets of this call: their quota, and their window in seconds.', '"reads";q=60;w=60'),
-  RateLimit: text('How many calls are left, and the seconds until there is one more.', '"reads";r=59;t=12'),
+  'RateLimit-Policy': text(
+    'The budgets of this call, of its token and of the workspace: their quota, and their window in seconds.',
+    '"reads";q=60;w=60, "workspace-reads";q=300;w=60',
+  ),
+  RateLimit: text(
+    'Of each: how many calls are left, and the seconds until there is one more.',
+    '"reads";r=59;t=12, "workspace-reads";r=299;t=12',
+  ),
   'Retry-After': text('Seconds after which to try again.', '1'),
   'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
 };

@@ -371,6 +371,39 @@ describe('what a token may be', () => {
   });
 });
 
+describe('a workspace with a hundred live tokens', () => {
+  const make = (workspaceId: string, asked: object = {}) =>
+    post('/tokens', { name: 'One more', workspaceId, ...asked });
+
+  test('gets no other, nor does another way help, and every reason is named; a workspace beside it does (NA-16)', async () => {
+    const { workspaceId } = await newToken();
+    for (let n = 1; n < 99; n++) expect((await make(workspaceId)).statusCode).toBe(201);
+    const last = { name: 'The last', workspaceId };
+    expect((await keyed('/tokens', last, 'last')).statusCode).toBe(201);
+
+    const events = await countEvents();
+    const refused = await make(workspaceId, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    expect(refused.statusCode).toBe(422);
+    expect(refused.json<{ errors: object }>().errors).toEqual({
+      body: ['A workspace has at most 100 live tokens.'],
+      expiresAt: ['Must lie in the future.'],
+    });
+    expect((await keyed('/tokens', { name: 'As the operator', workspaceId }, 'one more')).statusCode).toBe(422);
+    expect(await countEvents()).toBe(events);
+    expect((await keyed('/tokens', last, 'last')).headers['idempotency-replayed']).toBe('true');
+    expect((await newToken()).token).toHaveProperty('token');
+
+    // One that is revoked makes room, and so does one that has expired.
+    const [newest, next] = (await page(`/tokens?workspaceId=${workspaceId}`)).items;
+    await del(`/tokens/${newest?.id}`);
+    expect((await make(workspaceId)).statusCode).toBe(201);
+    expect((await make(workspaceId)).statusCode).toBe(422);
+    await asOwner(`update tokens set expires_at = now() where id = $1`, [next?.id]);
+    expect((await make(workspaceId)).statusCode).toBe(201);
+    await asOwner(`update tokens set expires_at = null where id = $1`, [next?.id]);
+  });
+});
+
 describe('the last use of a token', () => {
   const lastUse = async (id: string) => (await get(`/tokens/${id}`)).json<Token>().lastUsedAt;
 

@@ -16,6 +16,8 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
   token = gateway.token({ limits });
+  // What the test before took is over.
+  now += 3_600_000;
 });
 
 const read = (as = token, base = '/api/v1') => gateway.call(`${base}/contacts/123`, { as });
@@ -74,11 +76,48 @@ test('every answer says what is left, in both families of headers (WD-57)', asyn
   expect((await read()).headers).toMatchObject({
     'x-ratelimit-limit': '60',
     'x-ratelimit-remaining': '59',
-    'ratelimit-policy': '"reads";q=60;w=60',
-    ratelimit: '"reads";r=59;t=60',
+    'ratelimit-policy': '"reads";q=60;w=60, "workspace-reads";q=300;w=60',
+    ratelimit: '"reads";r=59;t=60, "workspace-reads";r=299;t=60',
   });
   now += 48_000;
-  expect((await read()).headers).toMatchObject({ 'x-ratelimit-remaining': '58', ratelimit: '"reads";r=58;t=12' });
+  expect((await read()).headers).toMatchObject({
+    'x-ratelimit-remaining': '58',
+    ratelimit: '"reads";r=58;t=12, "workspace-reads";r=298;t=12',
+  });
+});
+
+describe('the tokens of a workspace', () => {
+  const ofWorkspace = (workspaceId = 'ws_00000000000000000000000042') => gateway.token({ limits, workspaceId });
+
+  test('have five times what one of them has, however many they are', async () => {
+    const tokens = Array.from({ length: 8 }, () => ofWorkspace());
+    const answers = [];
+    for (const as of tokens) answers.push(...(await times(60, () => read(as))));
+    const statuses = answers.map(({ statusCode }) => statusCode);
+    expect(statuses).toEqual([...Array<number>(300).fill(200), ...Array<number>(180).fill(429)]);
+    const refused = answers.at(-1)!;
+    expect(refused.headers['retry-after']).toBe('60');
+    expect(refused.headers).toMatchObject({
+      // Of the two the one that is nearer its end.
+      'x-ratelimit-limit': '300',
+      'x-ratelimit-remaining': '0',
+      'ratelimit-policy': '"reads";q=60;w=60, "workspace-reads";q=300;w=60',
+      ratelimit: '"reads";r=60;t=0, "workspace-reads";r=0;t=60',
+    });
+    // Writes are another budget, and another workspace has its own.
+    expect((await write(tokens[0])).statusCode).toBe(201);
+    expect((await read(ofWorkspace('ws_00000000000000000000000043'))).statusCode).toBe(200);
+    now += 60_000;
+    expect((await read(tokens[7])).headers['x-ratelimit-limit']).toBe('60');
+  });
+
+  test('have no limit together where one has none', async () => {
+    const unlimited = { native: { readsPerMinute: null, writesPerMinute: 30 } };
+    const as = gateway.token({ limits: unlimited, workspaceId: 'ws_00000000000000000000000044' });
+    const answers = await times(400, () => read(as));
+    expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect((await write(as)).headers['ratelimit-policy']).toBe('"writes";q=30;w=60, "workspace-writes";q=150;w=60');
+  });
 });
 
 test('a budget is of one token, on every mount of its API', async () => {

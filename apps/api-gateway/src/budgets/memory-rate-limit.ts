@@ -13,8 +13,8 @@ export function memoryRateLimit(clock: () => number = Date.now): RateLimit {
     for (const [id, { expires }] of logs) if (expires <= now) logs.delete(id);
   }, SWEEP_MS).unref();
 
-  function logOf(key: string, { name, seconds }: Limited, now: number) {
-    const id = `${name} ${key}`;
+  function logOf({ name, of, seconds }: Limited, now: number) {
+    const id = `${name} ${of}`;
     const log = logs.get(id) ?? { calls: [], expires: 0 };
     logs.set(id, log);
     const from = log.calls.findIndex((at) => at > now - seconds * 1000);
@@ -23,10 +23,10 @@ export function memoryRateLimit(clock: () => number = Date.now): RateLimit {
   }
 
   return {
-    async take(key, windows) {
+    async take(_, windows) {
       const now = clock();
       const limited = windows.filter(isLimited);
-      const counted = limited.map((window) => ({ window, log: logOf(key, window, now) }));
+      const counted = limited.map((window) => ({ window, log: logOf(window, now) }));
       const allowed = counted.every(({ window, log }) => log.calls.length < window.limit);
       if (allowed) {
         for (const { window, log } of counted) {

@@ -39,7 +39,9 @@ async function inRedis(): Promise<Subject> {
   const log = { info: () => {}, warn: () => {} };
   const limit = resources.use(redisRateLimit({ url, log: () => log }));
   // Until it is connected, it lets everything pass.
-  await eventually(async () => expect((await limit.take('first', [minute])).budgets).toHaveLength(1));
+  await eventually(async () =>
+    expect((await limit.take('first', [{ ...minute, of: 'first' }])).budgets).toHaveLength(1),
+  );
   const opened = resources.move();
   return {
     limit,
@@ -49,6 +51,7 @@ async function inRedis(): Promise<Subject> {
 }
 
 const minute: Window = { name: 'reads', seconds: 60, limit: 3 };
+const WORKSPACE = 'ws_1';
 
 const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
   let subject: Subject;
@@ -60,7 +63,11 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
   beforeEach(() => {
     token = randomUUID();
   });
-  const take = (windows: readonly Window[] = [minute], key = token) => subject.limit.take(key, windows);
+  const take = (windows: readonly Window[] = [minute], of = token) =>
+    subject.limit.take(
+      WORKSPACE,
+      windows.map((window) => ({ ...window, of })),
+    );
   const pass = async (seconds: number) => {
     await subject.pass(seconds);
   };
@@ -146,6 +153,54 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect((await take(both)).allowed).toBe(true);
     await pass(10);
     expect(await take(both)).toMatchObject({ allowed: false, retryAfter: 86_380 });
+  });
+
+  describe('of a token and of its workspace', () => {
+    const ofAll: Window = { name: 'workspace-reads', seconds: 60, limit: 5 };
+    let workspace: string;
+    beforeEach(() => {
+      workspace = randomUUID();
+    });
+    const takeOf = async (of: string) =>
+      subject.limit.take(workspace, [
+        { ...minute, of },
+        { ...ofAll, of: workspace },
+      ]);
+
+    test('lets no more through with many tokens than the workspace may have', async () => {
+      const outcomes = [];
+      for (let n = 0; n < 12; n++) outcomes.push((await takeOf(`${token} ${n % 4}`)).allowed);
+      expect(outcomes).toEqual([...Array<boolean>(5).fill(true), ...Array<boolean>(7).fill(false)]);
+    });
+
+    test('lets exactly as many of those through that come at once', async () => {
+      const outcomes = await Promise.all(Array.from({ length: 60 }, (_, n) => takeOf(`${token} ${n % 6}`)));
+      expect(outcomes.filter(({ allowed }) => allowed)).toHaveLength(5);
+    });
+
+    test('charges neither where the other refuses', async () => {
+      for (let n = 0; n < 4; n++) await takeOf(token);
+      expect(await takeOf(token)).toMatchObject({ allowed: false, budgets: [{ remaining: 0 }, { remaining: 2 }] });
+      for (let n = 0; n < 2; n++) expect((await takeOf(`${token} 2`)).allowed).toBe(true);
+      const refused = await takeOf(`${token} 2`);
+      expect(refused).toMatchObject({ allowed: false, budgets: [{ remaining: 1 }, { remaining: 0 }] });
+      expect((await takeOf(`${token} 3`)).budgets).toMatchObject([{ remaining: 3 }, { remaining: 0 }]);
+    });
+
+    test('says how long to wait for the one that refuses', async () => {
+      await takeOf(`${token} 1`);
+      await pass(20.1);
+      for (let n = 0; n < 4; n++) await takeOf(`${token} ${2 + (n % 2)}`);
+      expect(await takeOf(`${token} 3`)).toMatchObject({ allowed: false, retryAfter: 40 });
+      await pass(40);
+      expect((await takeOf(`${token} 3`)).allowed).toBe(true);
+    });
+
+    test('is another of another workspace', async () => {
+      for (let n = 0; n < 5; n++) await takeOf(`${token} ${n}`);
+      workspace = randomUUID();
+      expect((await takeOf(`${token} 9`)).allowed).toBe(true);
+    });
   });
 
   test('without a limit refuses nothing and is not told of', async () => {

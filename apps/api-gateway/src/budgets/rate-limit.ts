@@ -1,9 +1,12 @@
 /** How many calls are allowed in any stretch of so many seconds; null is without limit. */
 export type Window = { readonly name: string; readonly seconds: number; readonly limit: number | null };
 
-export type Limited = Window & { readonly limit: number };
+/** Whose calls it counts: those of a token, or those of a workspace. */
+export type CountedWindow = Window & { readonly of: string };
 
-export type Budget = Limited & {
+export type Limited = CountedWindow & { readonly limit: number };
+
+export type Budget = Omit<Limited, 'of'> & {
   readonly remaining: number;
   /** Seconds until there is room for one more than now; 0 where nothing has been taken. */
   readonly resetSeconds: number;
@@ -19,14 +22,14 @@ export type Taken = {
 
 /** Exact: never more than the limit in any stretch of a window's length. What is refused is not counted: waiting as told is enough. */
 export type RateLimit = AsyncDisposable & {
-  /** Counts one call of `key` against each of the windows, if all of them have room. */
-  readonly take: (key: string, windows: readonly Window[]) => Promise<Taken>;
+  /** Counts one call in a workspace against each of the windows, if all of them have room. */
+  readonly take: (workspaceId: string, windows: readonly CountedWindow[]) => Promise<Taken>;
 };
 
 /** Of the calls in a window: how many they are, and when the one was made that must leave it for one more to have room. */
 export type Log = { readonly calls: number; readonly next: number | undefined };
 
-export const isLimited = (window: Window): window is Limited => window.limit !== null;
+export const isLimited = (window: CountedWindow): window is Limited => window.limit !== null;
 
 export const UNCOUNTED: Taken = { allowed: true, retryAfter: 0, budgets: [] };
 
@@ -35,7 +38,7 @@ export const nextOf = (calls: number, limit: number): number => Math.max(0, call
 
 /** What a log for each of the windows makes of a call; times in ms. */
 export function taken(allowed: boolean, windows: readonly Limited[], logs: readonly Log[], now: number): Taken {
-  const budgets = windows.map((window, n): Budget => {
+  const budgets = windows.map(({ of: _, ...window }, n): Budget => {
     const { calls, next } = logs[n]!;
     return {
       ...window,
@@ -48,4 +51,4 @@ export function taken(allowed: boolean, windows: readonly Limited[], logs: reado
 }
 
 // A window of nothing never has room; the whole of it is what can be said.
-const unused = ({ limit, seconds }: Limited) => (limit === 0 ? seconds : 0);
+const unused = ({ limit, seconds }: Pick<Limited, 'limit' | 'seconds'>) => (limit === 0 ? seconds : 0);

@@ -5,10 +5,11 @@ import { register } from 'prom-client';
 import { createClient } from 'redis';
 
 import { serveContacts, testGateway } from '../gateway.fixture.ts';
-import type { Window } from './rate-limit.ts';
+import type { CountedWindow } from './rate-limit.ts';
 import { redisRateLimit } from './redis-rate-limit.ts';
 
-const once: Window = { name: 'writes', seconds: 60, limit: 1 };
+const once: CountedWindow = { name: 'writes', of: 'tok_1', seconds: 60, limit: 1 };
+const ofAll: CountedWindow = { name: 'workspace-writes', of: 'ws_1', seconds: 60, limit: 5 };
 const MINUTE_MS = 60_000;
 
 describeOverRedis('with Redis', () => {
@@ -33,54 +34,58 @@ describeOverRedis('with Redis', () => {
 
   test('away, requests pass; it is said once and counted each time; when it is back they are limited again', async () => {
     await using limit = open();
-    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
-    expect((await limit.take('t', [once])).allowed).toBe(false);
+    await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
+    expect((await limit.take('ws_1', [once])).allowed).toBe(false);
     said.length = 0;
 
     await redis.kill();
     const before = await uncounted();
     for (let n = 0; n < 100; n++)
-      expect(await limit.take('t', [once])).toEqual({ allowed: true, retryAfter: 0, budgets: [] });
+      expect(await limit.take('ws_1', [once])).toEqual({ allowed: true, retryAfter: 0, budgets: [] });
     expect(await uncounted()).toBe(before + 100);
     const away = 'Redis is away: requests pass uncounted';
     expect(said).toEqual([away]);
 
     await redis.startAgain();
-    await eventually(async () => expect((await limit.take('t', [once])).allowed).toBe(false));
+    await eventually(async () => expect((await limit.take('ws_1', [once])).allowed).toBe(false));
     expect(said).toEqual([away, 'Redis is back: requests are counted again']);
   });
 
   test('hanging, requests pass all the same, and it is used again when it goes on', async () => {
     await using limit = open();
-    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
+    await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
     redis.hang();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => limit.take('t', [once])));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => limit.take('ws_1', [once])));
     expect(answers.every(({ allowed }) => allowed)).toBe(true);
     expect(said.at(-1)).toBe('Redis is away: requests pass uncounted');
     redis.goOn();
-    await eventually(async () => expect((await limit.take('t', [once])).allowed).toBe(false));
+    await eventually(async () => expect((await limit.take('ws_1', [once])).allowed).toBe(false));
   });
 
   test('that is not there when the gateway starts, requests pass', async () => {
     await redis.kill();
     await using limit = open();
-    expect((await limit.take('t', [once])).allowed).toBe(true);
+    expect((await limit.take('ws_1', [once])).allowed).toBe(true);
     await redis.startAgain();
-    await eventually(async () => expect((await limit.take('t', [once])).budgets).toHaveLength(1));
+    await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
   });
 
-  test('nothing is kept for longer than it counts, nor whose it is but by the id of the token', async () => {
+  test('nothing is kept for longer than it counts, nor whose it is but by the ids of token and workspace', async () => {
     await using limit = open();
-    await eventually(async () => expect((await limit.take('tok_1', [once])).budgets).toHaveLength(1));
+    await eventually(async () => expect((await limit.take('ws_1', [once, ofAll])).budgets).toHaveLength(2));
     await using client = {
       opened: createClient({ url: redis.url }),
       [Symbol.asyncDispose]: async () => opened.destroy(),
     };
     const { opened } = client;
     await opened.connect();
-    expect(await opened.keys('*')).toEqual(['kith:rate:{tok_1}:writes']);
-    const expires = await opened.pTTL('kith:rate:{tok_1}:writes');
-    expect(expires > 0 && expires <= MINUTE_MS).toBe(true);
+    const keys = await opened.keys('*');
+    // In one slot of a cluster, by what stands in braces.
+    expect(keys.toSorted()).toEqual(['kith:rate:{ws_1}:tok_1:writes', 'kith:rate:{ws_1}:ws_1:workspace-writes']);
+    for (const key of keys) {
+      const expires = await opened.pTTL(key);
+      expect(expires > 0 && expires <= MINUTE_MS).toBe(true);
+    }
   });
 
   test('200 writes at once over two gateways: a budget of 30 lets 30 through (WD-55)', async () => {

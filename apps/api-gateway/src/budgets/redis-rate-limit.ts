@@ -41,12 +41,12 @@ export function redisRateLimit({ url, log }: Options): RateLimit {
   client.connect().catch(outage.begin);
 
   return {
-    async take(key, windows) {
+    async take(workspaceId, windows) {
       const limited = windows.filter(isLimited);
       if (limited.length === 0) return UNCOUNTED;
       if (outage.pauses()) return pass();
       try {
-        const { allowed, now, logs } = await answerOf(client.slidingLog(randomUUID(), key, limited));
+        const { allowed, now, logs } = await answerOf(client.slidingLog(randomUUID(), workspaceId, limited));
         outage.end();
         return taken(allowed, limited, logs, now);
       } catch (error) {

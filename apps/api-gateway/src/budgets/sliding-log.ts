@@ -32,9 +32,9 @@ export type Counted = { readonly allowed: boolean; readonly now: number; readonl
 
 export const slidingLog = defineScript({
   SCRIPT,
-  // The braces keep what is taken together in one slot of a cluster.
-  parseCommand(parser, call: string, key: string, windows: readonly Limited[]) {
-    parser.pushKeysLength(windows.map(({ name }) => `kith:rate:{${key}}:${name}`));
+  // The braces keep what is taken together in one slot of a cluster: a workspace and all its tokens.
+  parseCommand(parser, call: string, workspaceId: string, windows: readonly Limited[]) {
+    parser.pushKeysLength(windows.map(({ name, of }) => `kith:rate:{${workspaceId}}:${of}:${name}`));
     parser.push(call, ...windows.flatMap(({ limit, seconds }) => [String(limit), String(seconds * 1000)]));
   },
   transformReply([allowed, now, ...rest]: [number, number, ...(number | null)[]]): Counted {

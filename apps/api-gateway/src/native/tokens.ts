@@ -78,7 +78,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         operationId: 'createToken',
         summary: 'Create a token',
         description:
-          'A token creates in its own workspace, which it need not name, and nothing that outlives it: without `expiresAt` the new one ends with it.',
+          'A token creates in its own workspace, which it need not name, and nothing that outlives it: without `expiresAt` the new one ends with it. A workspace has at most 100 live tokens.',
         body,
         response: { 201: done(createdTokenWire) },
       },

@@ -18,7 +18,15 @@ const created: TokenEvent = { type: 'TokenCreated', data: { tokenId: 'tok_1', ..
 const revoked: TokenEvent = { type: 'TokenRevoked', data: { workspaceId: 'ws_1' } };
 
 const now = new Date('2026-11-21T12:00:00Z');
-const create = { type: 'CreateToken', id: 'tok_1', ...about, workspaceExists: true, expiresAt: null, now } as const;
+const create = {
+  type: 'CreateToken',
+  id: 'tok_1',
+  ...about,
+  workspaceExists: true,
+  others: 0,
+  expiresAt: null,
+  now,
+} as const;
 
 describe('creating a token', () => {
   test('records what it may do, and of its secret only the hash and the last digits', () => {
@@ -42,6 +50,15 @@ describe('creating a token', () => {
     });
     expect(() => token.decide(command, token.initial)).toThrow(Problem);
     expect(() => token.decide(command, token.initial)).toThrow(refused);
+  });
+
+  test('is refused to a workspace that has a hundred (NA-16)', () => {
+    given()
+      .when({ ...create, others: 99 })
+      .emits(created);
+    given()
+      .when({ ...create, others: 100 })
+      .rejects({ kind: 'invalid' });
   });
 
   test('is refused a second time', () => {

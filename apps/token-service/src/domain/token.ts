@@ -27,6 +27,8 @@ export type TokenCommand =
       id: string;
       workspaceId: string;
       workspaceExists: boolean;
+      /** How many live tokens the workspace has. Those that race are not among them. */
+      others: number;
       name: string;
       dialect: DialectName;
       scopes: Scope[];
@@ -37,6 +39,9 @@ export type TokenCommand =
     }
   /** With a workspace: on behalf of who may only know that one's tokens. */
   | { type: 'RevokeToken'; workspaceId: string | undefined };
+
+/** Each has a budget of its own; and they are looked through by people. */
+const MOST_TOKENS = 100;
 
 export type IssuedToken = {
   readonly status: 'active' | 'revoked';
@@ -90,10 +95,12 @@ export const token: Decider<Token, TokenCommand, TokenEvent> = {
   },
 };
 
-function refuseUnusable({ workspaceExists, expiresAt, now }: Extract<TokenCommand, { type: 'CreateToken' }>): void {
+function refuseUnusable(command: Extract<TokenCommand, { type: 'CreateToken' }>): void {
+  const { workspaceExists, others, expiresAt, now } = command;
   const errors = {
+    ...(others >= MOST_TOKENS && { body: [`A workspace has at most ${MOST_TOKENS} live tokens.`] }),
     ...(!workspaceExists && { workspaceId: ['No such workspace.'] }),
     ...(expiresAt && expiresAt <= now && { expiresAt: ['Must lie in the future.'] }),
   };
-  if (Object.keys(errors).length > 0) throw new Problem('invalid', 'The token could not be used.', { errors });
+  if (Object.keys(errors).length > 0) throw new Problem('invalid', 'The token cannot be created.', { errors });
 }

@@ -48,9 +48,4 @@ export const accountQueries = (pool: Pool) => ({
     if (!rows[0]) throw new Problem('not-found', 'No such account.');
     return fromFound(rows[0]);
   },
-
-  async hasWorkspace(id: string): Promise<boolean> {
-    const { rowCount } = await pool.query(`select from workspaces where id = $1`, [id]);
-    return rowCount === 1;
-  },
 });

@@ -75,6 +75,20 @@ type VerdictRow = TokenRow &
   };
 
 export const tokenQueries = (pool: Pool) => ({
+  /** What a new token of a workspace depends on: that it is there, and how many live ones it has. */
+  async beforeCreating(workspaceId: string): Promise<{ workspaceExists: boolean; others: number }> {
+    const { rows } = await pool.query<{ workspaceExists: boolean; others: number }>({
+      name: 'before-creating-token',
+      text: `select exists (select from workspaces where id = $1) as "workspaceExists",
+                    (select count(*)::int from tokens
+                      where workspace_id = $1
+                        and revoked_at is null
+                        and (expires_at is null or expires_at > now())) as others`,
+      values: [workspaceId],
+    });
+    return rows[0] ?? { workspaceExists: false, others: 0 };
+  },
+
   /** Of one workspace, or of all. */
   async page(workspaceId: string | undefined, query: PageQuery): Promise<Page<Token>> {
     const page = await pageOf(pool, workspaceId ? tokensOf(workspaceId) : TOKENS, query);

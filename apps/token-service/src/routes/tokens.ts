@@ -29,7 +29,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
         type: 'CreateToken',
         id,
         ...asked,
-        workspaceExists: await queries.accounts.hasWorkspace(asked.workspaceId),
+        ...(await queries.tokens.beforeCreating(asked.workspaceId)),
         hash: hash('sha256', secret, 'hex'),
         preview: secret.slice(-PREVIEW_LENGTH),
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
