@@ -91,6 +91,24 @@ test('the planner knows of people what they are searched by, and nothing else', 
   expect(await known('plannertwo')).toEqual(['plannertwo name', 'plannertwo phone', 'plannertwo@kith']);
 });
 
+test.each([
+  [
+    'contacts',
+    'id workspace_id version email_status email_version phone_status phone_version lists created_at updated_at search',
+  ],
+  ['list_members', 'list_id contact_id created_at'],
+])(
+  'the server may keep statistics of %s by numbers, times, statuses, and what a search is planned by: no others',
+  async (table, columns) => {
+    const { rows } = await owner.query<{ name: string }>(
+      `select attname as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attstattarget is distinct from 0 order by attnum`,
+      [table],
+    );
+    expect(rows.map(({ name }) => name).join(' ')).toBe(columns);
+  },
+);
+
 test('who is erased is soon in no statistic either', async () => {
   const id = await newContact('forgotten');
   await owner.query('analyze');
