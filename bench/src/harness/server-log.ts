@@ -5,9 +5,9 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
 /** Its searches have connections of their own, by a longer name. */
 const SERVICE = 'contacts-service';
-/** What the service does by itself goes on meanwhile: it publishes, and empties deleted lists. */
+/** What the service does by itself goes on meanwhile: it publishes, empties deleted lists, and looks for erasures. */
 const OF_A_REQUEST = /\b(contacts(?![-.])|list_members|contact_lists|contact_counts)\b/;
-const OF_ITSELF = /\bdeleted_lists\b/;
+const OF_ITSELF = /\b(deleted_lists|erasures)\b/;
 const ATTEMPTS = 12;
 const LOGGED_MS = 200;
 

@@ -35,27 +35,22 @@ export const erasureQueries = (pool: Pool) => ({
     );
   },
 
-  /**
-   * The planner's statistics are made anew, of those who are left. Whether anybody had been erased since they were last. One transaction: after
-   * a crash it is done again.
-   */
+  /** The planner's statistics are made anew, of those who are left. Whether anybody had been erased since they were last. After a crash it is done again. */
   async clearStatistics(): Promise<boolean> {
+    const { rows } = await pool.query<{ contact_id: string }>(IN_STATISTICS);
+    if (rows.length === 0) return false;
     const client = await pool.connect();
     let broken = true;
     try {
-      await client.query('begin');
-      const { rows } = await client.query<{ contact_id: string }>(IN_STATISTICS);
-      if (rows.length > 0) {
-        await client.query(`set local statement_timeout = ${ANALYZE_TIMEOUT_MS}`);
-        await client.query(ANALYZE);
-        await client.query(
-          `update erasures set statistics_cleared_at = clock_timestamp() where contact_id = any($1::bigint[])`,
-          [rows.map(({ contact_id }) => contact_id)],
-        );
-      }
+      await client.query(`begin; set local statement_timeout = ${ANALYZE_TIMEOUT_MS}`);
+      await client.query(ANALYZE);
+      await client.query(
+        `update erasures set statistics_cleared_at = clock_timestamp() where contact_id = any($1::bigint[])`,
+        [rows.map(({ contact_id }) => contact_id)],
+      );
       await client.query('commit');
       broken = false;
-      return rows.length > 0;
+      return true;
     } finally {
       client.release(broken);
     }
