@@ -164,6 +164,32 @@ test('nor of those deleted while they are being checked', async () => {
   });
 }, 120_000);
 
+test('nor of those whose messages were set aside in the very chunk that told of the erasure', async () => {
+  const list = await newList();
+  const id = await newContact(list, before, 100);
+  await settled(id);
+  const topic = `${system.prefix}.contacts.v1`;
+  const told = async () => (await readMessages(system.brokers, [topic])).filter(isOf(id));
+  const [created] = await told();
+
+  const verification = system.processes['verification-service']!;
+  process.kill(verification, 'SIGSTOP');
+  try {
+    // What follows a message that cannot be read queues behind it; an erasure does not.
+    await sendAgain(system.brokers, [{ ...created!, value: `{"name": "${after.name}` }]);
+    expect((await call('PATCH', `/contacts/${id}`, after)).status).toBe(200);
+    expect((await call('DELETE', `/contacts/${id}`)).status).toBe(200);
+    await eventually(async () => {
+      expect((await told()).map(({ headers }) => headers['ce_type'])).toContain('ContactErased');
+    });
+  } finally {
+    process.kill(verification, 'SIGCONT');
+  }
+  await eventually(async () => expect(await unconfirmed([id])).toEqual([]), { timeout: 30_000 });
+  await quiet();
+  expect(await traces()).toEqual([]);
+}, 120_000);
+
 const isOf =
   (id: number) =>
   ({ key }: Message) =>
