@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { Problem } from '@kith/contracts';
+import { TRACEPARENT } from '@kith/contracts';
 import type { FastifyRequest } from 'fastify';
 
 /** On whose behalf, and within which request, a service is called: headers. */
 export type Caller = Readonly<Record<string, string>>;
-
-/** W3C Trace Context, 3.2: ids of zeros only, and version ff, are no ids. */
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
 const SPAN_ID_LENGTH = 16;
 

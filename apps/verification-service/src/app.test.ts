@@ -49,7 +49,7 @@ describe('a new contact', () => {
     await service.take(created(id, ADA));
     await service.round(service.passing);
     const { rows } = await service.pool.query(`select meta from events where stream = $1`, [`contact-${id}`]);
-    expect(rows).toEqual([{ meta: { requestId: 'request-1' } }]);
+    expect(rows).toEqual([{ meta: { requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e' } }]);
   });
 });
 

@@ -74,7 +74,7 @@ const message = (contactId: number, sequence: number, event: ContactsEvent): Mes
   subject: `contacts/${contactId}`,
   time: new Date(),
   sequence,
-  requestId: 'request-1',
+  requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
   partition: 0,
   offset: '0',
   event,

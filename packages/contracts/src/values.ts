@@ -17,6 +17,9 @@ export const text = (min: number, max: number) =>
     // For the documents only: `maxLength` counts code points there too (JSON Schema 2020-12, 6.3.1).
     .meta({ minLength: min, maxLength: max });
 
+/** W3C Trace Context, 3.2: ids of zeros only, and version ff, are no ids. */
+export const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
 /** A string that a pattern or a format describes further. Nothing looks at a longer one. */
 export const atMost = (max: number) =>
   z

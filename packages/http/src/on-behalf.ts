@@ -1,4 +1,4 @@
-import { Problem } from '@kith/contracts';
+import { Problem, TRACEPARENT } from '@kith/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** At whose request, and within which, something came about. */
@@ -10,7 +10,7 @@ export function originOf({ id, headers }: FastifyRequest): Origin {
   return {
     requestId: id,
     ...(typeof actor === 'string' && { actor }),
-    ...(typeof traceparent === 'string' && { traceparent }),
+    ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
   };
 }
 

@@ -22,7 +22,13 @@ function raw(
 
 describe('a message on the wire', () => {
   test('is a CloudEvent in binary mode whose value is the data alone', () => {
-    expect(toCloudEvent({ ...outgoing, traceparent: '00-a-b-01', requestId: 'req-1' })).toEqual({
+    expect(
+      toCloudEvent({
+        ...outgoing,
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+      }),
+    ).toEqual({
       key: '7',
       value: '{"text":"hello"}',
       headers: {
@@ -34,8 +40,8 @@ describe('a message on the wire', () => {
         ce_subject: 'notes/7',
         ce_time: '2026-11-21T08:00:00.000Z',
         ce_sequence: '3',
-        traceparent: '00-a-b-01',
-        'x-request-id': 'req-1',
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        'x-request-id': '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
       },
     });
   });
@@ -54,6 +60,25 @@ describe('a message on the wire', () => {
         event: outgoing.event,
       },
     });
+  });
+
+  test.each([
+    [
+      'as they were',
+      {
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        'x-request-id': '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+      },
+      {
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+      },
+    ],
+    ['not in another form, which may say something of somebody', { traceparent: '00-ada', 'x-request-id': 'ada' }, {}],
+  ])('has its trace and its request read %s', (_, headers, expected) => {
+    const reading = fromCloudEvent(noteTopic, raw({ headers }));
+    const { traceparent, requestId } = reading.outcome === 'readable' ? reading.message : {};
+    expect({ traceparent, requestId }).toEqual(expected);
   });
 
   test('of a type not known here is somebody else’s', () => {

@@ -1,4 +1,5 @@
 import type { Topic } from '@kith/contracts';
+import { TRACEPARENT } from '@kith/contracts';
 import { z } from 'zod';
 
 import type { Incoming, Outgoing } from './port.ts';
@@ -41,8 +42,9 @@ const attributes = z.object({
   ce_type: z.string().min(1),
   ce_time: z.iso.datetime({ offset: true }),
   ce_sequence: z.string().regex(/^\d+$/),
-  traceparent: z.string().optional(),
-  'x-request-id': z.string().optional(),
+  // They are stored with what the message leads to, for ever: in another form they might say something of somebody.
+  traceparent: z.string().regex(TRACEPARENT).optional().catch(undefined),
+  'x-request-id': z.uuid().optional().catch(undefined),
 });
 
 export type Reading<Event> =

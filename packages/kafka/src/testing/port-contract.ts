@@ -78,7 +78,13 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       const keys = Array.from({ length: 20 }, (_, id) => String(id));
       const sequences = Array.from({ length: 30 }, (_, sequence) => sequence + 1);
       await Promise.all(sequences.map((sequence) => it.send(keys.map((key) => noted(key, sequence)))));
-      await it.send([{ ...noted('traced', 1), traceparent: '00-a-b-01', requestId: 'req-1' }]);
+      await it.send([
+        {
+          ...noted('traced', 1),
+          traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+          requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
+        },
+      ]);
 
       await eventually(() => expect(reader.of('traced')).toEqual(['traced/1']), { timeout: JOINING_MS });
       await eventually(() => {
@@ -88,8 +94,8 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
         id: 'note-traced-1',
         sequence: 1,
         time: noted('traced', 1).time,
-        traceparent: '00-a-b-01',
-        requestId: 'req-1',
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        requestId: '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e',
         event: { type: 'Noted', data: { text: 'traced/1' } },
       });
     });
