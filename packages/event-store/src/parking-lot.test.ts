@@ -92,6 +92,21 @@ describe('a parked message is tried again', () => {
     expect(await parked('e')).toEqual(['41', '42']);
   });
 
+  test('although the one that it queued behind has vanished', async () => {
+    await lot.park([failed('45', 'q'), behind('46', 'q'), behind('47', 'q')]);
+    await database.pool.query(`delete from parked_messages where key = 'q' and "offset" = 45`);
+    await ask('q');
+    expect(await due()).toEqual(['q 46']);
+    // The other one is not looked at each time.
+    const { rows } = await database.pool.query(
+      `select "offset" from parked_messages where key = 'q' and retry_at > now()`,
+    );
+    expect(rows).toEqual([{ offset: '47' }]);
+    await lot.release(behind('46', 'q'));
+    expect(await due()).toEqual(['q 47']);
+    await lot.release(behind('47', 'q'));
+  });
+
   test('after a minute, then after pauses that grow up to an hour', async () => {
     const pauses: number[] = [];
     const pause = async () => {

@@ -17,7 +17,11 @@ type ParkedMessage = {
   readonly overtakes: boolean;
 };
 
-const AT_ONCE = 100;
+const SEEN_AT_ONCE = 1_000;
+const TRIED_AT_ONCE = 100;
+
+/** One that queues behind another is looked at by itself, too, in case the other has vanished. */
+const BEHIND_PAUSE = `interval '1 hour'`;
 
 /** A minute, doubled by each attempt after the first, up to an hour. */
 const pauseAfter = (attempts: string) =>
@@ -46,7 +50,7 @@ export function parkingLot(pool: Pool, consumer: string) {
          select key from erased_keys where key = any($5)
        ), parked as (
          insert into parked_messages (consumer, topic, partition, "offset", key, headers, value, reason, attempts, overtakes, retry_at)
-         select $1, m.*, now() + case when attempts = 0 then interval '0' else ${pauseAfter('attempts')} end
+         select $1, m.*, now() + case when attempts = 0 then ${BEHIND_PAUSE} else ${pauseAfter('attempts')} end
            from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::jsonb[], $7::bytea[], $8::text[], $9::int[], $10::boolean[])
              as m (topic, partition, "offset", key, headers, value, reason, attempts, overtakes)
           where not exists (select from erased where erased.key = m.key)
@@ -72,21 +76,44 @@ export function parkingLot(pool: Pool, consumer: string) {
     /** Some of those to be tried again now: of each key the oldest alone, as the others may not overtake it. */
     async due(topic: string, partitions: readonly number[]): Promise<readonly ParkedMessage[]> {
       const { rows } = await pool.query<ParkedMessage>(
-        `select topic, partition, "offset", key, headers, value, reason, attempts, overtakes
-         from parked_messages m
-        where consumer = $1 and topic = $2 and partition = any($3) and retry_at <= now()
-          and (overtakes or not exists (
-                select from parked_messages o
-                 where (o.key, o.consumer, o.topic) = (m.key, m.consumer, m.topic) and o."offset" < m."offset"))
-        order by retry_at, partition, "offset"
-        limit ${AT_ONCE}`,
+        `with due as materialized (
+           select m.*, m.overtakes or m.key is null or not exists (
+                    select from parked_messages o
+                     where o.key = m.key and o.consumer = $1 and o.topic = $2 and o."offset" < m."offset") as first
+             from (select partition, "offset", key, overtakes, retry_at
+                     from parked_messages
+                    where consumer = $1 and topic = $2 and partition = any($3) and retry_at <= now()
+                    order by retry_at
+                    limit ${SEEN_AT_ONCE}) m
+         ), behind as (
+           update parked_messages m set retry_at = now() + ${BEHIND_PAUSE}
+             from due
+            where not due.first and m.consumer = $1 and m.topic = $2 and (m.partition, m."offset") = (due.partition, due."offset")
+         )
+         select m.topic, m.partition, m."offset", m.key, m.headers, m.value, m.reason, m.attempts, m.overtakes
+           from (select * from due where first order by retry_at, partition, "offset" limit ${TRIED_AT_ONCE}) due
+           join parked_messages m
+             on m.consumer = $1 and m.topic = $2 and (m.partition, m."offset") = (due.partition, due."offset")
+          order by due.retry_at, m.partition, m."offset"`,
         [consumer, topic, partitions],
       );
       return rows;
     },
 
+    /** It is handled, and the next of its key is due. */
     async release({ topic, partition, offset }: ParkedMessage): Promise<void> {
-      await pool.query(`delete from parked_messages m where ${THIS}`, [consumer, topic, partition, offset]);
+      await pool.query(
+        `with released as (
+           delete from parked_messages m where ${THIS} returning m.key
+         )
+         update parked_messages n set retry_at = now()
+           from released r
+          where n.key = r.key and n.consumer = $1 and n.topic = $2 and n.attempts = 0
+            and n."offset" = (select min(o."offset") from parked_messages o
+                               where o.key = r.key and o.consumer = $1 and o.topic = $2
+                                 and (o.partition, o."offset") <> ($3, $4))`,
+        [consumer, topic, partition, offset],
+      );
     },
 
     /** It failed again: it stays, for a longer pause. Unless its key was erased while it was being parked. */
