@@ -1,43 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startSystem, type System } from '@kith/stack/testing';
+import { describeOverTls, testCertificate } from '@kith/stack/testing/tls';
 
-const folder = mkdtempSync(join(tmpdir(), 'kith-tls-'));
-const files = { TLS_CERT: join(folder, 'cert.pem'), TLS_KEY: join(folder, 'key.pem') };
-const asked = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=api.kith.test';
-const { error } = spawnSync('openssl', [
-  ...`${asked} -addext subjectAltName=DNS:api.kith.test`.split(' '),
-  '-keyout',
-  files.TLS_KEY,
-  '-out',
-  files.TLS_CERT,
-]);
-if (error) process.stderr.write('tls: skipped, for there is no openssl to make a certificate with\n');
-const describeHttps = error ? describe.skip : describe;
-
-let system: System | undefined;
-beforeAll(async () => {
-  if (!error) system = await startSystem({ env: files });
-}, 120_000);
-afterAll(async () => {
-  await system?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-}, 60_000);
+let certificate: ReturnType<typeof testCertificate>;
+let system: System;
 
 /** As a client does that knows the gateway by its name and trusts the certificate. */
-async function get(path: string, options: object = {}) {
-  const { gatewayUrl, token } = system!;
+async function get(path: string, options: object = {}, gatewayUrl = system.gatewayUrl) {
+  const { token } = system;
   const answer = await new Promise<IncomingMessage>((resolve, reject) =>
     request(`${gatewayUrl}/api/v1${path}`, {
       headers: { authorization: `Bearer ${token}` },
-      ca: readFileSync(files.TLS_CERT),
+      ca: readFileSync(certificate.cert),
       servername: 'api.kith.test',
       agent: false,
       ...options,
@@ -51,9 +30,18 @@ async function get(path: string, options: object = {}) {
   return { status: answer.statusCode, authorized, headers: answer.headers, body };
 }
 
-describeHttps('with TLS_CERT and TLS_KEY', () => {
+describeOverTls('with TLS_CERT and TLS_KEY', () => {
+  beforeAll(async () => {
+    certificate = testCertificate('DNS:api.kith.test,IP:127.0.0.1');
+    system = await startSystem({ env: { TLS_CERT: certificate.cert, TLS_KEY: certificate.key } });
+  }, 120_000);
+  afterAll(async () => {
+    await system[Symbol.asyncDispose]();
+    certificate[Symbol.dispose]();
+  }, 60_000);
+
   test('the gateway speaks https, and its certificate is the one given', async () => {
-    expect(system!.gatewayUrl).toMatch(/^https:/);
+    expect(system.gatewayUrl).toMatch(/^https:/);
     const { status, authorized, headers, body } = await get('/contact-lists/all');
     expect({ status, authorized }).toEqual({ status: 200, authorized: true });
     expect(JSON.parse(body)).toMatchObject({ data: [{ name: 'Demo' }] });
@@ -69,7 +57,23 @@ describeHttps('with TLS_CERT and TLS_KEY', () => {
   });
 
   test('nor http', async () => {
-    const plain = system!.gatewayUrl.replace('https:', 'http:');
+    const plain = system.gatewayUrl.replace('https:', 'http:');
     await expect(fetch(`${plain}/healthz`)).rejects.toThrow();
   });
+
+  test('so do the services behind it, to a gateway that is told whom to trust, and to no other', async () => {
+    const tls = { TLS_CERT: certificate.cert, TLS_KEY: certificate.key };
+    const services = {
+      CONTACTS_URL: await system.startReplica('contacts-service', tls),
+      TOKENS_URL: await system.startReplica('token-service', tls),
+    };
+    expect(services).toEqual({
+      CONTACTS_URL: expect.stringMatching(/^https:/),
+      TOKENS_URL: expect.stringMatching(/^https:/),
+    });
+    const trusting = await system.startGateway({ ...services, INTERNAL_CA: certificate.cert });
+    expect(await get('/contact-lists/all', {}, trusting)).toMatchObject({ status: 200 });
+    const doubting = await system.startGateway(services);
+    expect(await get('/contact-lists/all', {}, doubting)).toMatchObject({ status: 503 });
+  }, 60_000);
 });

@@ -10,10 +10,6 @@ const ENVIRONMENT = {
   INTERNAL_KEY: 'an internal key of at least 32 characters',
 };
 
-test('without TLS_CERT and TLS_KEY it speaks http', () => {
-  expect(readConfig(ENVIRONMENT).tls).toBeUndefined();
-});
-
 test('of proxies in front none is trusted unless it is named, by its address or its network', () => {
   expect(readConfig(ENVIRONMENT).trustedProxies).toEqual([]);
   const TRUSTED_PROXIES = '10.0.0.0/8, fd00::/8,192.0.2.1';
@@ -26,10 +22,4 @@ test('of proxies in front none is trusted unless it is named, by its address or 
 
 test.each(['10.0.0.0/40', 'proxy.example', '10.0.0'])('%s is no trusted proxy, and the setting is named', (named) => {
   expect(() => readConfig({ ...ENVIRONMENT, TRUSTED_PROXIES: named })).toThrow('TRUSTED_PROXIES');
-});
-
-test('a certificate without its key, or a key without its certificate, is refused in a sentence', () => {
-  for (const half of [{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }]) {
-    expect(() => readConfig({ ...ENVIRONMENT, ...half })).toThrow('TLS_CERT and TLS_KEY go together.');
-  }
 });

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-
 import { dialectName } from '@kith/contracts';
-import { httpEnvironment, toHttpConfig } from '@kith/http';
+import { callerEnvironment, httpEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
@@ -13,14 +11,12 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 
 const environment = z.object({
   ...httpEnvironment,
+  ...callerEnvironment,
   ...kafkaEnvironment,
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
   TOKENS_URL: z.url({ protocol: /^https?$/ }),
   /** For gateways side by side: without it each counts for itself. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  /** Files in PEM: both, or neither where TLS ends in front of the gateway. */
-  TLS_CERT: z.string().min(1).optional(),
-  TLS_KEY: z.string().min(1).optional(),
   OPERATOR_KEY: z.string().min(SHORTEST_KEY),
   DISPOSABLE_ALLOW_FILE: z.string().optional(),
   DISPOSABLE_DENY_FILE: z.string().optional(),
@@ -47,18 +43,12 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...toHttpConfig(data),
     contactsUrl: data.CONTACTS_URL,
     tokensUrl: data.TOKENS_URL,
+    internalCa: toInternalCa(data),
     redisUrl: data.REDIS_URL,
-    tls: tlsFiles(data),
     operatorKey: data.OPERATOR_KEY,
     disposable: { allowFile: data.DISPOSABLE_ALLOW_FILE, denyFile: data.DISPOSABLE_DENY_FILE },
     dialectHosts: data.DIALECT_HOSTS,
     trustedProxies: data.TRUSTED_PROXIES,
     kafka: toKafkaConfig(data),
   };
-}
-
-function tlsFiles({ TLS_CERT: cert, TLS_KEY: key }: { TLS_CERT?: string | undefined; TLS_KEY?: string | undefined }) {
-  if (cert && key) return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  if (cert || key) throw new Error('The environment is not usable.\nTLS_CERT and TLS_KEY go together.');
-  return undefined;
 }

@@ -27,10 +27,11 @@ const stop = new Promise<void>((resolve) =>
 await using resources = new AsyncDisposableStack();
 
 const [internalKey] = config.internalKeys;
-const toContacts = { url: config.contactsUrl, internalKey, timeoutMs: CONTACTS_TIMEOUT_MS };
+const trust = { internalKey, ca: config.internalCa };
+const toContacts = { ...trust, url: config.contactsUrl, timeoutMs: CONTACTS_TIMEOUT_MS };
 const contacts = contactsClient(resources.use(serviceClient(toContacts)), resources.use(searchClient(toContacts)));
 const tokens = tokensClient(
-  resources.use(serviceClient({ url: config.tokensUrl, internalKey, timeoutMs: TOKENS_TIMEOUT_MS })),
+  resources.use(serviceClient({ ...trust, url: config.tokensUrl, timeoutMs: TOKENS_TIMEOUT_MS })),
 );
 const verdicts = boundLookUps(rememberVerdicts(tokens.verify));
 const isDisposable = await disposableDomains(config.disposable);
@@ -51,7 +52,7 @@ const app = buildApp(
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'api-gateway', log: app.log });
 resources.use(await hearRevocations(kafka, verdicts));
-resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+resources.use(await serveMetrics(config.metrics));
 // Last, so that it is closed first: the requests under way still need the rest.
 resources.use(app);
 

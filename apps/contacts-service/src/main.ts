@@ -52,6 +52,7 @@ const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
     limits: config.limits,
+    tls: config.tls,
     internalKeys: config.internalKeys,
     ready: () => Promise.all([pool.query('select 1'), consumer.ready()]),
   }),
@@ -71,7 +72,7 @@ const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.
 resources.use(startClearingStatistics({ ...deps, onError: (err) => app.log.error({ err }, 'clearing statistics') }));
 const consumer = resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
 resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
-resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+resources.use(await serveMetrics(config.metrics));
 
 await app.listen({ port: config.port, host: config.host });
 await stop;

@@ -26,6 +26,7 @@ const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
     limits: config.limits,
+    tls: config.tls,
     internalKeys: config.internalKeys,
     ready: () => pool.query('select 1'),
   }),
@@ -42,7 +43,7 @@ const relay = resources.use(
   }),
 );
 resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
-resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+resources.use(await serveMetrics(config.metrics));
 
 await app.listen({ port: config.port, host: config.host });
 await stop;

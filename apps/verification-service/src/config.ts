@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-import { httpEnvironment, toHttpConfig } from '@kith/http';
+import { callerEnvironment, httpEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
@@ -16,6 +16,7 @@ const commaSeparated = z.string().transform((text) =>
 
 const environment = z.object({
   ...httpEnvironment,
+  ...callerEnvironment,
   ...kafkaEnvironment,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
@@ -53,6 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...toHttpConfig(data),
     databaseUrl: data.DATABASE_URL,
     contactsUrl: data.CONTACTS_URL,
+    internalCa: toInternalCa(data),
     dnsServers: data.DNS_SERVERS,
     internalSuffixes: data.VERIFICATION_INTERNAL_SUFFIXES,
     deadlineMs: data.VERIFICATION_DEADLINE * 1_000,

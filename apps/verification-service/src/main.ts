@@ -28,7 +28,9 @@ const pool = resources.adopt(openPool(config.databaseUrl, { applicationName: 've
 const isDisposable = await disposableDomains(config.disposable);
 const { internalSuffixes } = config;
 const checks = allChecks({ isDisposable, internalSuffixes, dns: resolver(config.dnsServers) });
-const contacts = resources.use(serviceClient({ url: config.contactsUrl, internalKey: config.internalKeys[0] }));
+const contacts = resources.use(
+  serviceClient({ url: config.contactsUrl, internalKey: config.internalKeys[0], ca: config.internalCa }),
+);
 const clock = () => new Date();
 
 const deps = services(pool, () => relay.wake());
@@ -36,6 +38,7 @@ const app = resources.use(
   buildApp(deps, {
     logger: { level: config.logLevel },
     limits: config.limits,
+    tls: config.tls,
     internalKeys: config.internalKeys,
     ready: () => Promise.all([pool.query('select 1'), consumer.ready()]),
   }),
@@ -55,7 +58,7 @@ const runner = resources.use(
 );
 const intake = { ...deps, missedEvents: missedEvents(contacts), checks, clock, deadlineMs: config.deadlineMs, runner };
 const consumer = resources.use(await consumeContacts(kafka, intake, parkingLot(pool, 'verification-service')));
-resources.use(await serveMetrics({ port: config.metricsPort, host: config.host }));
+resources.use(await serveMetrics(config.metrics));
 
 await app.listen({ port: config.port, host: config.host });
 await stop;

@@ -27,6 +27,8 @@ export type ServiceClient = AsyncDisposable & {
 export type ServiceClientOptions = {
   readonly url: string;
   readonly internalKey: string;
+  /** In PEM: whom to trust where the url is https, if not the system's authorities. */
+  readonly ca?: string | undefined;
   /** From the request to the end of the answer, a second attempt included. */
   readonly timeoutMs?: number;
   /** Requests at once; more wait. */
@@ -37,8 +39,12 @@ export type ServiceClientOptions = {
 
 /** HTTP to another service of the installation, over connections that are kept. */
 export function serviceClient(options: ServiceClientOptions): ServiceClient {
-  const { url, internalKey, timeoutMs = 10_000, connections = 64, turns } = options;
-  const pool = new Pool(url, { connections, pipelining: 1, connect: { timeout: 3_000 } });
+  const { url, internalKey, ca, timeoutMs = 10_000, connections = 64, turns } = options;
+  const pool = new Pool(url, {
+    connections,
+    pipelining: 1,
+    connect: { timeout: 3_000, ...(ca !== undefined && { ca }) },
+  });
 
   async function answer<Body>(request: ServiceRequest): Promise<ServiceAnswer<Body>> {
     const { method, path, headers, body } = request;

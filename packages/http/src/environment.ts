@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+
 import { z } from 'zod';
 
+import type { TlsFiles } from './app.ts';
 import { LIMITS } from './limits.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -11,6 +14,11 @@ export const httpEnvironment = {
   PORT: port.default(3000),
   HOST: z.string().default('0.0.0.0'),
   METRICS_PORT: port.default(9464),
+  /** Nobody else unless told: what it serves tells of everybody's use, and asks nobody for a key. */
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  /** Files in PEM: both, or neither. */
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
   MAX_CONNECTIONS: z.coerce.number().int().positive().default(LIMITS.connections),
   /** Seconds. */
   SHUTDOWN_GRACE: z.coerce
@@ -30,8 +38,33 @@ type HttpEnvironment = z.output<z.ZodObject<typeof httpEnvironment>>;
 export const toHttpConfig = (env: HttpEnvironment) => ({
   port: env.PORT,
   host: env.HOST,
-  metricsPort: env.METRICS_PORT,
+  metrics: { port: env.METRICS_PORT, host: env.METRICS_HOST },
+  tls: tlsFiles(env),
   limits: { connections: env.MAX_CONNECTIONS, closingMs: env.SHUTDOWN_GRACE * 1_000 },
   internalKeys: env.INTERNAL_KEY,
   logLevel: env.LOG_LEVEL,
 });
+
+/** The same, of a service that asks another. */
+export const callerEnvironment = {
+  /** A file in PEM: who issued the certificates of the services. */
+  INTERNAL_CA: z.string().min(1).optional(),
+};
+
+/** Whom a service trusts that asks another by https; undefined for the system's authorities. */
+export const toInternalCa = ({ INTERNAL_CA }: z.output<z.ZodObject<typeof callerEnvironment>>): string | undefined =>
+  INTERNAL_CA === undefined ? undefined : readPem('INTERNAL_CA', INTERNAL_CA);
+
+function tlsFiles({ TLS_CERT, TLS_KEY }: Pick<HttpEnvironment, 'TLS_CERT' | 'TLS_KEY'>): TlsFiles | undefined {
+  if (TLS_CERT && TLS_KEY) return { cert: readPem('TLS_CERT', TLS_CERT), key: readPem('TLS_KEY', TLS_KEY) };
+  if (TLS_CERT || TLS_KEY) throw new Error('The environment is not usable.\nTLS_CERT and TLS_KEY go together.');
+  return undefined;
+}
+
+function readPem(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`The environment is not usable.\n${setting} names no file that can be read: ${path}`, { cause });
+  }
+}

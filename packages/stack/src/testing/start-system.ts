@@ -45,6 +45,8 @@ export type System = AsyncDisposable &
     readonly newTenant: (options?: Partial<NewAccount>) => Promise<Tenant>;
     /** One more gateway to the same services, with settings of its own if any; its url. */
     readonly startGateway: (env?: Environment) => Promise<string>;
+    /** One more of a service beside the one there is, with settings of its own; its url. */
+    readonly startReplica: (name: ServiceName, env: Environment) => Promise<string>;
     /** Ends a service's process by a signal; resolves when another runs in its place and is ready. */
     readonly restart: (name: ServiceName, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
     /** The ids of rows that are not what their streams fold to, by service and table. All empty where all is well. */
@@ -111,20 +113,21 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
   const gateway = { gatewayUrl, certificate, operatorKey };
   const { accountId, workspaceId, token } = await newDemo(gateway);
 
-  async function startGateway(own: Environment = {}): Promise<string> {
+  async function startReplica(name: ServiceName, own: Environment): Promise<string> {
     const port = await freePort();
-    const name = 'api-gateway';
+    const env: NodeJS.ProcessEnv = { ...settings[name], PORT: String(port), METRICS_PORT: '0', ...own };
+    const shown = env['TLS_CERT'];
     const started = await startService({
       name,
       main: join(APPS, name, 'src/main.ts'),
       port,
-      certificate,
-      env: { ...settings[name], PORT: String(port), METRICS_PORT: '0', ...own },
+      certificate: shown,
+      env,
       logFile: join(folder, `${name}-${port}.log`),
       signal,
     });
     opened.use(started);
-    return `${new URL(gatewayUrl).protocol}//${LOOPBACK}:${port}`;
+    return `${shown ? 'https' : 'http'}://${LOOPBACK}:${port}`;
   }
 
   async function restart(name: ServiceName, by: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -159,7 +162,8 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
     },
     issueToken: (options) => issueToken(gateway, { name: 'Test', workspaceId, ...options }),
     newTenant: (options) => newTenant(gateway, { ...UNLIMITED, ...options }),
-    startGateway,
+    startGateway: (own = {}) => startReplica('api-gateway', own),
+    startReplica,
     restart,
     checkRows: () => checkRows(settings),
     logs: () => logsIn(folder),
