@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
 const repository = join(import.meta.dirname, '..');
-const read = (path: string) => readFile(join(repository, path), 'utf8');
+const read = (path: string) => readFileSync(join(repository, path), 'utf8');
 
 /** The files in a line of prose, each with the test titles in quotes behind it. */
 const citations = (text: string) =>
@@ -13,11 +13,11 @@ const citations = (text: string) =>
     titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
   }));
 
-test('every test that docs/security.md names exists under that title', async () => {
-  const cited = citations(await read('docs/security.md'));
+test('every test that docs/security.md names exists under that title', () => {
+  const cited = citations(read('docs/security.md'));
   expect(cited.length).toBeGreaterThan(10);
   for (const { file, titles } of cited) {
-    const source = await read(file);
+    const source = read(file);
     for (const title of titles) expect(source.includes(title) ? title : `${file} has no test "${title}"`).toBe(title);
   }
 });

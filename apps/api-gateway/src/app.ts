@@ -1,19 +1,19 @@
 import type { DialectName } from '@kith/contracts';
 import { type Asked, httpApp, type HttpAppOptions, type HttpProblem, PROBES, type ProblemAnswer } from '@kith/http';
 
-import { addresses } from './addresses.ts';
+import { addresses } from './access/addresses.ts';
 import { countAgainstBudget } from './budgets/count.ts';
 import type { RateLimit } from './budgets/rate-limit.ts';
 import { readsAndWrites } from './budgets/reads-and-writes.ts';
 import type { ContactsClient } from './clients/contacts.ts';
 import type { TokensClient } from './clients/tokens.ts';
-import { conversations } from './conversations.ts';
+import { conversations } from './access/request-context.ts';
 import { dialects } from './dialects/index.ts';
 import type { DialectHosts } from './dialects/resolve.ts';
-import { identify } from './identities.ts';
-import type { Verdicts } from './look-ups.ts';
+import { identify } from './access/identify.ts';
+import type { Verdicts } from './access/look-ups.ts';
 import { native, nativeProblem } from './native/index.ts';
-import { openApi } from './openapi.ts';
+import { openApi } from './api-docs/openapi.ts';
 
 type Deps = {
   readonly contacts: ContactsClient;

@@ -11,8 +11,8 @@ import type { RateLimit } from './budgets/rate-limit.ts';
 import { contactsClient } from './clients/contacts.ts';
 import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
-import { boundLookUps } from './look-ups.ts';
-import { rememberVerdicts } from './verdicts.ts';
+import { boundLookUps } from './access/look-ups.ts';
+import { rememberVerdicts } from './access/token-cache.ts';
 
 export const OPERATOR = 'operator-key-of-at-least-32-characters';
 /** An address from which the gateway believes what it is told of a client's. */

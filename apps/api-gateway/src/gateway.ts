@@ -1,7 +1,7 @@
 import type { ContactsClient } from './clients/contacts.ts';
 import type { TokensClient } from './clients/tokens.ts';
-import type { Conversations } from './conversations.ts';
-import type { Verdicts } from './look-ups.ts';
+import type { Conversations } from './access/request-context.ts';
+import type { Verdicts } from './access/look-ups.ts';
 
 /** What every API the gateway speaks is given. */
 export type Gateway = {

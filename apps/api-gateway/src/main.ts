@@ -9,9 +9,9 @@ import { contactsClient } from './clients/contacts.ts';
 import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { readConfig } from './config.ts';
-import { boundLookUps } from './look-ups.ts';
-import { hearRevocations } from './revocations.ts';
-import { rememberVerdicts } from './verdicts.ts';
+import { boundLookUps } from './access/look-ups.ts';
+import { hearRevocations } from './access/revocations.ts';
+import { rememberVerdicts } from './access/token-cache.ts';
 
 // Both may be asked for one request, which is answered within 15 s.
 const TOKENS_TIMEOUT_MS = 4_000;

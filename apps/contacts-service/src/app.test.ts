@@ -8,8 +8,8 @@ import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
 import { buildApp, contactAggregate, contactListAggregate, services, type Services } from './app.ts';
-import { hear } from './consumers/verification.ts';
-import { unlistSome } from './processes/unlist.ts';
+import { hear } from './verification/consumer.ts';
+import { unlistSome } from './list/unlist.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const WORKSPACE = 'ws_00000000000000000000000001';

@@ -9,18 +9,18 @@ import {
 import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
-import { contact, contactEvent, type Contact } from './domain/contact.ts';
-import { contactList, contactListEvent } from './domain/contact-list.ts';
-import { contactListRow } from './projections/contact-list-row.ts';
-import { contactRow } from './projections/contact-row.ts';
-import { deletedLists, erasures } from './projections/erasures.ts';
-import { contactCounts, formerMembers, listMembers } from './projections/list-members.ts';
+import { contact, contactEvent, type Contact } from './contact/contact.ts';
+import { contactList, contactListEvent } from './list/list.ts';
+import { contactListRow } from './list/row.ts';
+import { contactRow } from './contact/row.ts';
+import { deletedLists, erasures } from './erasure/ledger.ts';
+import { contactCounts, formerMembers, listMembers } from './contact/membership.ts';
 import { publishedForm } from './publish.ts';
-import { contactListQueries } from './queries/contact-lists.ts';
-import { contactQueries } from './queries/contacts.ts';
-import { erasureQueries } from './queries/erasures.ts';
-import { contactListRoutes } from './routes/contact-lists.ts';
-import { contactRoutes } from './routes/contacts.ts';
+import { contactListQueries } from './list/queries.ts';
+import { contactQueries } from './contact/queries.ts';
+import { erasureQueries } from './erasure/queries.ts';
+import { contactListRoutes } from './list/routes.ts';
+import { contactRoutes } from './contact/routes.ts';
 
 export const contactAggregate = {
   category: 'contact',

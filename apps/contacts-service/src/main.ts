@@ -15,11 +15,11 @@ import { connectKafka, produce } from '@kith/kafka';
 
 import { buildApp, RELAY, services } from './app.ts';
 import { readConfig } from './config.ts';
-import { consumeVerification } from './consumers/verification.ts';
-import { startClearingStatistics } from './processes/clear-statistics.ts';
-import { startUnlisting } from './processes/unlist.ts';
+import { consumeVerification } from './verification/consumer.ts';
+import { startClearingStatistics } from './erasure/clear-statistics.ts';
+import { startUnlisting } from './list/unlist.ts';
 import { told } from './publish.ts';
-import { SEARCH_CONNECTIONS } from './queries/searches.ts';
+import { SEARCH_CONNECTIONS } from './contact/search/turns.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { contactsEvent } from '@kith/contracts';
 import type { StoredEvent } from '@kith/event-store';
 
-import goldenContact from './domain/golden/contact.json' with { type: 'json' };
-import goldenList from './domain/golden/contact-list.json' with { type: 'json' };
+import goldenContact from './contact/golden.json' with { type: 'json' };
+import goldenList from './list/golden.json' with { type: 'json' };
 import { publish, told } from './publish.ts';
 
 const IDS = new Set(['contactId', 'listId', 'workspaceId']);

@@ -2,8 +2,8 @@ import type { ContactsEvent, PublishedContactsEvent } from '@kith/contracts';
 import { type StoredEvent, toDomainEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 
-import { contactEvent } from './domain/contact.ts';
-import { contactListEvent } from './domain/contact-list.ts';
+import { contactEvent } from './contact/contact.ts';
+import { contactListEvent } from './list/list.ts';
 
 /** What the topic carries of a stored event: every version of every stream is told. */
 export function publish(stored: StoredEvent): Outgoing<ContactsEvent> {

@@ -2,17 +2,17 @@ import { commandHandler } from '@kith/event-store';
 import { httpApp, type HttpAppOptions } from '@kith/http';
 import type { Pool } from 'pg';
 
-import { account, accountEvent } from './domain/account.ts';
-import { token, tokenEvent } from './domain/token.ts';
-import { accountRow } from './projections/account-row.ts';
-import { tokenRow } from './projections/token-row.ts';
-import { workspaces } from './projections/workspaces.ts';
-import { accountQueries } from './queries/accounts.ts';
-import { planQueries } from './queries/plans.ts';
-import { tokenQueries } from './queries/tokens.ts';
-import { accountRoutes } from './routes/accounts.ts';
-import { tokenRoutes } from './routes/tokens.ts';
-import { tokenUses } from './token-uses.ts';
+import { account, accountEvent } from './account/account.ts';
+import { token, tokenEvent } from './token/token.ts';
+import { accountRow } from './account/row.ts';
+import { tokenRow } from './token/row.ts';
+import { workspaces } from './account/workspaces.ts';
+import { accountQueries } from './account/queries.ts';
+import { planQueries } from './plan/queries.ts';
+import { tokenQueries } from './token/queries.ts';
+import { accountRoutes } from './account/routes.ts';
+import { tokenRoutes } from './token/routes.ts';
+import { tokenUses } from './token/uses.ts';
 
 export const accountAggregate = {
   category: 'account',

@@ -2,8 +2,8 @@ import { type TokensEvent, tokensTopic } from '@kith/contracts';
 import { type StoredEvent, toDomainEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 
-import { accountEvent } from './domain/account.ts';
-import { tokenEvent } from './domain/token.ts';
+import { accountEvent } from './account/account.ts';
+import { tokenEvent } from './token/token.ts';
 
 /** What the topic carries of a stored event, if anything: never a secret, its hash or a name. */
 export function publish(stored: StoredEvent): Outgoing<TokensEvent>[] {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import type { Decider, DomainEvent } from './decider.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './postgres/sql.ts';
 
 /**
  * The table that holds an aggregate's whole state, one row each: what a command reads instead of the stream, and what queries search.

@@ -8,8 +8,8 @@ import type { DomainEvent, Recorded } from './decider.ts';
 import { eventId } from './event-id.ts';
 import { type Answer, type IdempotencyKey, keepAnswer, keptAnswer } from './idempotency.ts';
 import type { Keyring } from './sealing.ts';
-import { ask } from './pool.ts';
-import { allInOne, prepared, type Sql } from './sql.ts';
+import { ask } from './postgres/pool.ts';
+import { allInOne, prepared, type Sql } from './postgres/sql.ts';
 import { storable } from './storable.ts';
 import {
   addKeys,

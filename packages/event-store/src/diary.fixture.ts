@@ -8,8 +8,8 @@ import pg from 'pg';
 import { z } from 'zod';
 
 import type { Aggregate } from './aggregate.ts';
-import { migrate } from './migrate.ts';
-import { openPool } from './pool.ts';
+import { migrate } from './postgres/migrate.ts';
+import { openPool } from './postgres/pool.ts';
 import { keyring } from './sealing.ts';
 
 /** The smallest aggregate with something private in it: what these tests store. */

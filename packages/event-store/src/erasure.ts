@@ -1,5 +1,5 @@
 import type { Change, Projection } from './aggregate.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './postgres/sql.ts';
 
 /**
  * For aggregates that can be erased: what the event store keeps of a stream besides its events goes in the statement that erases it. Without

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 import { type Lease, LeaseLost } from './lease.ts';
 import type { Keyring } from './sealing.ts';
-import { prepared } from './sql.ts';
+import { prepared } from './postgres/sql.ts';
 import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from './stored-event.ts';
 
 /**

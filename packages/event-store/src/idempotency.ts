@@ -2,7 +2,7 @@ import { Problem } from '@kith/contracts';
 import type { Pool } from 'pg';
 
 import { repeat } from './repeat.ts';
-import { prepared, type Sql } from './sql.ts';
+import { prepared, type Sql } from './postgres/sql.ts';
 
 /** What a request was answered; the body as JSON. */
 export type Answer = { readonly status: number; readonly body: unknown };

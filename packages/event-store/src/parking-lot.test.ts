@@ -4,7 +4,7 @@ import { register } from 'prom-client';
 import { diaryDatabase } from './diary.fixture.ts';
 import { forgetErased } from './erasure.ts';
 import { parkingLot } from './parking-lot.ts';
-import { allInOne } from './sql.ts';
+import { allInOne } from './postgres/sql.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
 let lot: ReturnType<typeof parkingLot>;

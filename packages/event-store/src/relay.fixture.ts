@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 
 import { ring } from './diary.fixture.ts';
-import { openPool } from './pool.ts';
+import { openPool } from './postgres/pool.ts';
 import { startRelay } from './relay.ts';
 
 const [url = '', name = '', leaseMs] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import { register } from 'prom-client';
 
 import { commandHandler } from './command-handler.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
-import { openPool } from './pool.ts';
+import { openPool } from './postgres/pool.ts';
 import { startRelay } from './relay.ts';
 import type { StoredEvent } from './stored-event.ts';
 

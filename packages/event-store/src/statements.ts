@@ -1,7 +1,7 @@
 import type { Change, Row } from './aggregate.ts';
 import type { DomainEvent, Recorded } from './decider.ts';
 import { type Keyring, seal, type WrappedKey } from './sealing.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './postgres/sql.ts';
 import { type Meta, SCHEMA_VERSION } from './stored-event.ts';
 
 /** An aggregate as it was read, and the facts decided since. */

@@ -1,8 +1,8 @@
 import { type DialectName, Problem, type TokenVerdict } from '@kith/contracts';
 import type { onRequestAsyncHookHandler } from 'fastify';
 
-import { bearerOf } from '../auth.ts';
-import type { Conversations } from '../conversations.ts';
+import { bearerOf } from '../access/authorize.ts';
+import type { Conversations } from '../access/request-context.ts';
 import { rateLimitHeaders } from './headers.ts';
 import type { CountedWindow, RateLimit, Window } from './rate-limit.ts';
 import type { Windows } from './reads-and-writes.ts';

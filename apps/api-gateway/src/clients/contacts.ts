@@ -10,7 +10,7 @@ import type {
 } from '@kith/contracts';
 import type { ServiceClient } from '@kith/http';
 
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../access/forwarded-headers.ts';
 import { queryOf } from './query.ts';
 
 export type ContactsClient = ReturnType<typeof contactsClient>;

@@ -12,7 +12,7 @@ import {
 } from '@kith/contracts';
 import type { ServiceClient } from '@kith/http';
 
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../access/forwarded-headers.ts';
 import { queryOf } from './query.ts';
 
 export type TokensClient = ReturnType<typeof tokensClient>;

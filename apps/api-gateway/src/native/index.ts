@@ -2,15 +2,15 @@ import { type Asked, type HttpProblem, type ProblemAnswer, problemJson } from '@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { authenticate } from '../auth.ts';
+import { authenticate } from '../access/authorize.ts';
 import { messageOf } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
-import { accounts } from './accounts.ts';
-import { contactLists } from './contact-lists.ts';
-import { contacts } from './contacts.ts';
-import { listMembers } from './list-members.ts';
+import { accounts } from './accounts/routes.ts';
+import { contactLists } from './contact-lists/routes.ts';
+import { contacts } from './contacts/routes.ts';
+import { listMembers } from './contact-lists/member-routes.ts';
 import { me } from './me.ts';
-import { tokens } from './tokens.ts';
+import { tokens } from './tokens/routes.ts';
 
 const noQuery = z.strictObject({});
 

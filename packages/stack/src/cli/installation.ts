@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-import { databaseOn } from '../database.ts';
-import { filesIn, openHome } from '../home.ts';
-import { rememberedKeys } from '../keys.ts';
-import type { SystemSummary } from '../local-system.ts';
-import { isHeld } from '../lock.ts';
-import { startPostgres } from '../postgres.ts';
-import { processRecord } from '../process-record.ts';
-import { databaseNames, type Databases } from '../services.ts';
+import { databaseOn } from '../postgres/database.ts';
+import { filesIn, openHome } from '../system/home.ts';
+import { rememberedKeys } from '../system/keys.ts';
+import type { SystemSummary } from '../system/local-system.ts';
+import { isHeld } from '../system/lock.ts';
+import { startPostgres } from '../postgres/postgres.ts';
+import { processRecord } from '../process/process-record.ts';
+import { databaseNames, type Databases } from '../system/services.ts';
 import { homeFolder } from './arguments.ts';
 
 /** What an operator's command works on. */

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { Client } from 'pg';
 
-import type { SystemSummary } from '../local-system.ts';
+import type { SystemSummary } from '../system/local-system.ts';
 import { homeFolder, UsageError } from './arguments.ts';
 import { type Command, readOrExplain } from './command.ts';
 import { describeUnpublishable, type Unpublishable, UNPUBLISHABLE } from './unpublishable.ts';

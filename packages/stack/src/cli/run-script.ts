@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { APPS, type ServiceName } from '../services.ts';
+import { APPS, type ServiceName } from '../system/services.ts';
 
 /** Runs a script of a service, which knows its tables and its rules; its exit code. It prints its answer and its progress. */
 export async function runScript(

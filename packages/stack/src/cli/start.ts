@@ -1,4 +1,4 @@
-import type { LocalSystemOptions } from '../local-system.ts';
+import type { LocalSystemOptions } from '../system/local-system.ts';
 import { readArguments, USAGE, UsageError } from './arguments.ts';
 import { welcome } from './welcome.ts';
 
@@ -37,7 +37,7 @@ async function run(json: boolean, options: Omit<LocalSystemOptions, 'log' | 'sig
     }),
   );
   // Half a second of modules: a signal that comes meanwhile must find its listener.
-  const { startLocalSystem } = await import('../local-system.ts');
+  const { startLocalSystem } = await import('../system/local-system.ts');
   await using system = await startLocalSystem({ ...options, log: say, signal });
   process.stdout.write(json ? `${JSON.stringify(system.summary)}\n` : welcome(system));
   await asked;

@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../local-system.ts';
+import type { LocalSystem } from '../system/local-system.ts';
 
 /** What the terminal shows when everything answers: enough to make the first calls by copy and paste. */
 export function welcome({ summary, demoList }: LocalSystem): string {

@@ -1,6 +1,6 @@
 import type { AclEntry } from 'kafkajs';
 
-import { withAdmin } from '../kafka-admin.ts';
+import { withAdmin } from '../kafka/kafka-admin.ts';
 
 // Kafka's own numbers: Node.js finds no such names among what kafkajs exports.
 const [TOPIC, GROUP] = [2, 3] as const;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { APPS, type Services } from '../services.ts';
+import { APPS, type Services } from '../system/services.ts';
 
 const STORING = ['contacts-service', 'token-service', 'verification-service'] as const;
 
@@ -14,7 +14,7 @@ export async function checkRows(settings: Services['settings']): Promise<Record<
 
 async function check(cwd: string, env: NodeJS.ProcessEnv): Promise<Record<string, string[]>> {
   // It ends with 1 where rows differ, and has said which.
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['src/check.ts'], { cwd, env }).catch(
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['src/check-rows.ts'], { cwd, env }).catch(
     (failure: { stdout: string; stderr: string }) => failure,
   );
   if (stdout === '') throw new Error(stderr);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { createDatabase, dropDatabase } from '../database.ts';
+import { createDatabase, dropDatabase } from '../postgres/database.ts';
 import { runAddresses } from './run.ts';
 
 /** A fresh, empty database on the run's PostgreSQL; dropped when disposed of. */

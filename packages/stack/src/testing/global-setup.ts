@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import { startKafka } from '../kafka.ts';
-import { startPostgres } from '../postgres.ts';
+import { startKafka } from '../kafka/kafka.ts';
+import { startPostgres } from '../postgres/postgres.ts';
 import { temporaryFolder } from './folder.ts';
 import { servers } from './servers.ts';
 

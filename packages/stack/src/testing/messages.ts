@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
-import { withAdmin } from '../kafka-admin.ts';
+import { withAdmin } from '../kafka/kafka-admin.ts';
 
 /** A message as it stands on Kafka, its bytes as text. */
 export type Message = {

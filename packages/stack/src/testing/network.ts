@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-import { LOOPBACK } from '../ports.ts';
+import { LOOPBACK } from '../process/ports.ts';
 
 /** A network between clients and the server of a URL. */
 export type Network = AsyncDisposable & {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 import { describe } from '@jest/globals';
 
-import { freePort, LOOPBACK } from '../ports.ts';
+import { freePort, LOOPBACK } from '../process/ports.ts';
 
 const BINARY = 'redis-server';
 const isInstalled = spawnSync(BINARY, ['--version']).status === 0;

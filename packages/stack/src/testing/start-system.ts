@@ -5,15 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { NewAccount, NewToken } from '@kith/contracts';
 
-import { ask } from '../ask.ts';
-import { type Demo, issueToken, newDemo, newTenant } from '../demo.ts';
-import { startDns } from '../dns.ts';
-import { type InstallationKeys, newKeys } from '../keys.ts';
-import { freePort, LOOPBACK } from '../ports.ts';
-import { processRecord } from '../process-record.ts';
-import { startService } from '../service.ts';
-import { APPS, type Databases, type ServiceName, type Services, startServices } from '../services.ts';
-import { newPorts } from '../system-ports.ts';
+import { ask } from '../system/ask.ts';
+import { type Demo, issueToken, newDemo, newTenant } from '../system/demo.ts';
+import { startDns } from '../dns/dns.ts';
+import { type InstallationKeys, newKeys } from '../system/keys.ts';
+import { freePort, LOOPBACK } from '../process/ports.ts';
+import { processRecord } from '../process/process-record.ts';
+import { startService } from '../system/service.ts';
+import { APPS, type Databases, type ServiceName, type Services, startServices } from '../system/services.ts';
+import { newPorts } from '../system/system-ports.ts';
 import { checkRows } from './check-rows.ts';
 import { testDatabase } from './database.ts';
 import { eventually } from './eventually.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { createTopics, deleteTopics, topicNames } from '../topics.ts';
+import { createTopics, deleteTopics, topicNames } from '../kafka/topics.ts';
 import { runAddresses } from './run.ts';
 
 /** The topics of an installation of its own on the run's Kafka; deleted when disposed of. */

@@ -2,10 +2,10 @@ import type { HttpProblem, ProblemAnswer } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { authenticate } from '../../auth.ts';
-import { callerOf } from '../../caller.ts';
+import { authenticate } from '../../access/authorize.ts';
+import { callerOf } from '../../access/forwarded-headers.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
-import { created, creatorOf } from '../../idempotency.ts';
+import { created, creatorOf } from '../../access/idempotency.ts';
 import type { Gateway } from '../../gateway.ts';
 import { askedOf, messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
 import * as wire from './schemas.ts';

@@ -1,0 +1,121 @@
+import { expect, test } from '@jest/globals';
+import { Problem, type TokenVerdict } from '@kith/contracts';
+
+import { verdict } from '../gateway.fixture.ts';
+import { forget } from './revocations.ts';
+import { rememberVerdicts, type RememberedVerdicts } from './token-cache.ts';
+
+/** token-service as the cache sees it: what it says, how often it was asked, and what time it is. */
+function tokenService() {
+  const service = { now: 0, asked: 0, answer: async (): Promise<TokenVerdict | undefined> => verdict };
+  const known = rememberVerdicts(
+    () => {
+      service.asked++;
+      return service.answer();
+    },
+    () => service.now,
+  );
+  return { service, known };
+}
+
+test('a known token is asked for once in ten seconds', async () => {
+  const { service, known } = tokenService();
+  await known.of('a');
+  service.now = 9_999;
+  expect(await known.of('a')).toBe(verdict);
+  expect(service.asked).toBe(1);
+  service.now = 10_000;
+  await known.of('a');
+  expect(service.asked).toBe(2);
+});
+
+test('many requests at once ask once', async () => {
+  const { service, known } = tokenService();
+  await Promise.all(Array.from({ length: 50 }, () => known.of('a')));
+  expect(service.asked).toBe(1);
+});
+
+test('a token that does not exist is asked for each time: it may be created any moment', async () => {
+  const { service, known } = tokenService();
+  service.answer = async () => undefined;
+  expect(await known.of('a')).toBeUndefined();
+  service.answer = async () => verdict;
+  expect(await known.of('a')).toBe(verdict);
+});
+
+test.each<[string, (known: RememberedVerdicts) => void]>([
+  ['a revoked token', (known) => known.forgetToken(verdict.tokenId)],
+  ['a token whose account changed its plan', (known) => known.forgetAccount(verdict.accountId)],
+  ['a token that was heard to be revoked', (known) => forget(known, { type: 'TokenRevoked', data: verdict })],
+  ['a token whose plan was heard to change', (known) => forget(known, { type: 'AccountPlanChanged', data: verdict })],
+])('%s is asked for at once (T-15)', async (_, forget) => {
+  const { service, known } = tokenService();
+  await known.of('a');
+  forget(known);
+  await known.of('a');
+  expect(service.asked).toBe(2);
+});
+
+test('a verdict that was on its way while its token was revoked is not kept (T-15)', async () => {
+  const { service, known } = tokenService();
+  const { promise, resolve } = Promise.withResolvers<TokenVerdict>();
+  service.answer = () => promise;
+  const onItsWay = known.of('a');
+  known.forgetToken(verdict.tokenId);
+  service.answer = async () => undefined;
+  expect(await known.of('a')).toBeUndefined();
+  resolve(verdict);
+  await onItsWay;
+  expect(await known.of('a')).toBeUndefined();
+});
+
+test('with token-service away a known token goes on being let in for ten minutes, an unknown one is unavailable', async () => {
+  const { service, known } = tokenService();
+  await known.of('a');
+  service.answer = () => Promise.reject(new Problem('unavailable', 'Away.', { retryAfter: 1 }));
+  service.now = 60_000;
+  expect(await known.of('a')).toBe(verdict);
+  await expect(known.of('b')).rejects.toMatchObject({ kind: 'unavailable', retryAfter: 1 });
+  service.now = 600_001;
+  await expect(known.of('a')).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+test('one that is known does not wait twice for a token-service that does not answer', async () => {
+  const { service, known } = tokenService();
+  await known.of('a');
+  service.answer = () => Promise.reject(new Problem('unavailable', 'Away.'));
+  service.now = 10_000;
+  await known.of('a');
+  const hanging = Promise.withResolvers<TokenVerdict>();
+  service.answer = () => hanging.promise;
+  service.now = 11_000;
+  expect(await known.of('a')).toBe(verdict);
+  // It was asked again all the same: what it says counts as soon as it says it.
+  expect(service.asked).toBe(3);
+  const changed = { ...verdict, scopes: [] };
+  hanging.resolve(changed);
+  await hanging.promise;
+  expect(await known.of('a')).toBe(changed);
+});
+
+test('what is forgotten while token-service is away is not let in any more', async () => {
+  const { service, known } = tokenService();
+  await known.of('a');
+  service.now = 10_000;
+  service.answer = () => Promise.reject(new Problem('unavailable', 'Away.'));
+  const asking = known.of('a');
+  known.forgetToken(verdict.tokenId);
+  await expect(asking).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+test('only so many are remembered: those last seen', async () => {
+  const { service, known } = tokenService();
+  for (let n = 0; n <= 10_000; n++) {
+    await known.of(`token ${n}`);
+    if (n === 5_000) await known.of('token 0');
+  }
+  await known.of('token 0');
+  expect(service.asked).toBe(10_001);
+  await known.of('token 1');
+  expect(service.asked).toBe(10_002);
+});

@@ -1,0 +1,99 @@
+import { accountChange, accountId, newAccount } from '@kith/contracts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import { callerOf } from '../../access/forwarded-headers.ts';
+import { askedOf } from '../../dialects/wisedata/mapping.ts';
+import type { Gateway } from '../../gateway.ts';
+import { created, creatorOf } from '../../access/idempotency.ts';
+import { toPage } from '../mapping.ts';
+import { accountWire, done, one, pageOf, pageQuery } from '../schemas.ts';
+
+const constraints = { dialect: 'native' };
+const config = { access: { operator: true } } as const;
+const tags = ['accounts'];
+const params = z.object({ accountId });
+
+/** For the operator of the installation. */
+export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
+  app.get(
+    '/accounts',
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        operationId: 'listAccounts',
+        summary: 'Accounts, oldest first',
+        querystring: pageQuery,
+        response: { 200: pageOf(accountWire) },
+      },
+    },
+    async (request) => {
+      const asked = askedOf(request.query);
+      return toPage(await service.accounts(callerOf(request), asked), asked, (account) => account);
+    },
+  );
+
+  const body = newAccount.meta({
+    example: { name: 'Analytical Engines', plan: 'business', limits: { native: { readsPerMinute: 120 } } },
+  });
+  app.post(
+    '/accounts',
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        operationId: 'createAccount',
+        summary: 'Open an account',
+        description: "It starts with one workspace. `limits` and `apiAccess` are merged over its plan's.",
+        body,
+        response: { 201: done(accountWire) },
+      },
+    },
+    async (request, reply) => {
+      const account = created(reply, await service.createAccount(creatorOf(request), request.body));
+      return { message: 'Account created successfully.', data: account };
+    },
+  );
+
+  app.get(
+    '/accounts/:accountId',
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'Read an account',
+        params,
+        response: { 200: one(accountWire) },
+      },
+    },
+    async (request) => ({ data: await service.account(callerOf(request), request.params.accountId) }),
+  );
+
+  app.patch(
+    '/accounts/:accountId',
+    {
+      constraints,
+      config,
+      schema: {
+        tags,
+        operationId: 'updateAccount',
+        summary: 'Change an account',
+        description: 'Takes effect at once. `null` clears an override.',
+        params,
+        body: accountChange.meta({ example: { plan: 'enterprise', limits: null } }),
+        response: { 200: done(accountWire) },
+      },
+    },
+    async (request) => {
+      const { accountId: id } = request.params;
+      const account = await service.changeAccount(callerOf(request), id, request.body);
+      verdicts.forgetAccount(id);
+      return { message: 'Account updated successfully.', data: account };
+    },
+  );
+};

@@ -1,0 +1,100 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+
+import { callerOf, writerOf } from '../../access/forwarded-headers.ts';
+import { askedOf } from '../../dialects/wisedata/mapping.ts';
+import { listParams } from '../../dialects/wisedata/schemas.ts';
+import type { Gateway } from '../../gateway.ts';
+import { created, creatorOf } from '../../access/idempotency.ts';
+import { toContact, toContactPage, versioned } from '../mapping.ts';
+import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from '../schemas.ts';
+
+const constraints = { dialect: 'native' };
+const reads = { access: { scope: 'contacts.readonly' } } as const;
+const writes = { access: { scope: 'contacts.write' } } as const;
+const tags = ['contact lists'];
+
+export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, isDisposable }) => {
+  app.get(
+    '/contact-lists/:listId/contacts',
+    {
+      constraints,
+      config: reads,
+      schema: {
+        tags,
+        operationId: 'listContactsOfList',
+        summary: 'The contacts of a list',
+        params: listParams,
+        querystring: contactPageQuery,
+        response: { 200: contactPage },
+      },
+    },
+    async (request) => {
+      const asked = askedOf(request.query);
+      return toContactPage(await contacts.pageOfList(callerOf(request), request.params.listId, asked), asked);
+    },
+  );
+
+  app.post(
+    '/contact-lists/:listId/contacts',
+    {
+      constraints,
+      config: writes,
+      schema: {
+        tags,
+        operationId: 'createContactInList',
+        summary: 'Create a contact in a list',
+        description: 'E-mail and phone start as `pending` and are checked in the background.',
+        params: listParams,
+        body: newContact(isDisposable),
+        response: { 201: done(contactWire) },
+      },
+    },
+    async (request, reply) => {
+      const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
+      const contact = created(reply, answer);
+      return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
+    },
+  );
+
+  app.put(
+    '/contact-lists/:listId/contacts/:contactId',
+    {
+      constraints,
+      config: writes,
+      schema: {
+        tags,
+        operationId: 'putContactInList',
+        summary: 'Add a contact to a list',
+        description: 'Without a body. A contact may be in several lists.',
+        params: memberParams,
+        response: { 200: done(contactWire) },
+      },
+    },
+    async (request, reply) => {
+      const { listId, contactId } = request.params;
+      const contact = await contacts.putInList(writerOf(request), listId, contactId);
+      return { message: 'Contact added to the list successfully.', data: versioned(reply, contact, toContact) };
+    },
+  );
+
+  app.delete(
+    '/contact-lists/:listId/contacts/:contactId',
+    {
+      constraints,
+      config: writes,
+      schema: {
+        tags,
+        operationId: 'removeContactFromList',
+        summary: 'Take a contact out of a list',
+        description: 'The contact stays.',
+        params: memberParams,
+        response: { 200: done(contactWire) },
+      },
+    },
+    async (request) => {
+      const { listId, contactId } = request.params;
+      const contact = await contacts.takeFromList(writerOf(request), listId, contactId);
+      return { message: 'Contact removed from the list successfully.', data: toContact(contact) };
+    },
+  );
+};

@@ -1,0 +1,123 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+
+import { callerOf, writerOf } from '../../access/forwarded-headers.ts';
+import { askedOf } from '../../dialects/wisedata/mapping.ts';
+import { contactParams } from '../../dialects/wisedata/schemas.ts';
+import { emptyBodyIsNoChange } from '../../empty-body.ts';
+import type { Gateway } from '../../gateway.ts';
+import { created, creatorOf } from '../../access/idempotency.ts';
+import { toContact, toContactPage, versioned } from '../mapping.ts';
+import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from '../schemas.ts';
+
+const constraints = { dialect: 'native' };
+const reads = { access: { scope: 'contacts.readonly' } } as const;
+const writes = { access: { scope: 'contacts.write' } } as const;
+const tags = ['contacts'];
+
+export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: service, isDisposable }) => {
+  app.get(
+    '/contacts',
+    {
+      constraints,
+      config: reads,
+      schema: {
+        tags,
+        operationId: 'listContacts',
+        summary: 'The contacts of the workspace',
+        querystring: contactPageQuery,
+        response: { 200: contactPage },
+      },
+    },
+    async (request) => {
+      const asked = askedOf(request.query);
+      return toContactPage(await service.page(callerOf(request), asked), asked);
+    },
+  );
+
+  app.post(
+    '/contacts',
+    {
+      constraints,
+      config: writes,
+      schema: {
+        tags,
+        operationId: 'createContact',
+        summary: 'Create a contact',
+        description: 'In no list. E-mail and phone start as `pending` and are checked in the background.',
+        body: newContact(isDisposable),
+        response: { 201: done(contactWire) },
+      },
+    },
+    async (request, reply) => {
+      const contact = created(reply, await service.create(creatorOf(request), request.body));
+      return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
+    },
+  );
+
+  app.get(
+    '/contacts/:contactId',
+    {
+      constraints,
+      config: reads,
+      schema: {
+        tags,
+        operationId: 'getContact',
+        summary: 'Read a contact',
+        params: contactParams,
+        response: { 200: one(contactWire) },
+      },
+    },
+    async (request, reply) => {
+      const contact = await service.byId(callerOf(request), request.params.contactId);
+      return { data: versioned(reply, contact, toContact) };
+    },
+  );
+
+  // PUT as WiseData's clients know it, PATCH as everybody else does: one and the same.
+  for (const [method, operationId] of [
+    ['PUT', 'putContact'],
+    ['PATCH', 'updateContact'],
+  ] as const) {
+    app.route({
+      method,
+      url: '/contacts/:contactId',
+      constraints,
+      config: writes,
+      preValidation: emptyBodyIsNoChange,
+      schema: {
+        tags,
+        operationId,
+        summary: 'Change a contact',
+        description: 'What is left out stays as it is, `null` clears. A new e-mail or phone is checked anew.',
+        params: contactParams,
+        body: contactChange(isDisposable),
+        response: { 200: done(contactWire) },
+      },
+      handler: async (request, reply) => {
+        const contact = await service.change(writerOf(request), request.params.contactId, request.body);
+        return { message: 'Contact updated successfully.', data: versioned(reply, contact, toContact) };
+      },
+    });
+  }
+
+  // WD-15: just the message.
+  app.delete(
+    '/contacts/:contactId',
+    {
+      constraints,
+      config: writes,
+      schema: {
+        tags,
+        operationId: 'deleteContact',
+        summary: 'Erase a contact',
+        description: 'For good: it can be brought back by nobody.',
+        params: contactParams,
+        response: { 200: told },
+      },
+    },
+    async (request) => {
+      await service.erase(writerOf(request), request.params.contactId);
+      return { message: 'Contact deleted successfully.' };
+    },
+  );
+};

@@ -1,0 +1,49 @@
+import { verificationTopic, type VerificationEvent } from '@kith/contracts';
+import type { Addressed } from '@kith/event-store';
+import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
+import { Counter } from 'prom-client';
+
+import type { Services } from '../app.ts';
+import type { ContactCommand } from '../contact/contact.ts';
+
+const verdicts = new Counter({
+  name: 'kith_verdicts_total',
+  help: 'Verdicts that came back: recorded, or dropped because the value was written since, is gone, or was known to be so.',
+  labelNames: ['outcome'] as const,
+});
+
+/** Verdicts come back on their own topic; the decider drops those that are late. */
+export const consumeVerification = (kafka: KafkaConnection, services: Services, lot: ParkingLot) =>
+  consume(kafka, {
+    group: 'contacts-service',
+    topic: verificationTopic,
+    handle: (messages) => hear(services, messages),
+    lot,
+  });
+
+type Message = Incoming<VerificationEvent>;
+type Command = Addressed<Extract<ContactCommand, { type: 'RecordVerdict' }>>;
+
+/** A chunk of the topic, in one read and one write for all verdicts in it. */
+export async function hear({ contacts, confirmErasure }: Services, messages: readonly Message[]): Promise<void> {
+  const facts = await contacts.handleAll(messages.flatMap(verdictOf));
+  for (const count of facts) verdicts.inc({ outcome: count > 0 ? 'recorded' : 'dropped' });
+  for (const { event } of messages) {
+    if (event.type === 'SubjectErasureConfirmed') await confirmErasure(event.data.contactId);
+  }
+}
+
+function verdictOf({ id, source, traceparent, event }: Message): Command[] {
+  switch (event.type) {
+    case 'StatusVerified': {
+      // A shell says that something was found, and not what.
+      if (!('field' in event.data)) return [];
+      const { contactId, field, valueVersion, status, reasons } = event.data;
+      const command = { type: 'RecordVerdict', field, valueVersion, status, reasons } as const;
+      const meta = { actor: 'verification-service', ...(traceparent && { traceparent }) };
+      return [{ id: String(contactId), command, context: { commandId: `${source} ${id}`, meta } }];
+    }
+    case 'SubjectErasureConfirmed':
+      return [];
+  }
+}

@@ -1,0 +1,72 @@
+import { hash, randomBytes } from 'node:crypto';
+
+import { formatToken, newToken, pageQuery, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
+import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import type { Services } from '../app.ts';
+import { existing } from '../existing.ts';
+import { newId } from '../ids.ts';
+import { toToken } from './queries.ts';
+
+const PREVIEW_LENGTH = 4;
+
+const tokenParams = z.object({ id: tokenId });
+/** Whose tokens may be seen and revoked; all, for the operator. */
+const ofWorkspace = z.object({ workspaceId: workspaceId.optional() });
+
+export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens, queries, uses }) => {
+  // Every dialect is accepted. Wisepops signs its webhooks with the token itself: the sealed copy for that comes with webhooks,
+  // and a token made before then cannot sign.
+  app.post('/tokens', { schema: { body: newToken } }, async (request, reply) => {
+    const secret = formatToken(randomBytes(TOKEN_RANDOM_BYTES));
+    const id = newId('tok');
+    const { expiresAt, ...asked } = request.body;
+    const created = await tokens.handleOnce(
+      id,
+      {
+        type: 'CreateToken',
+        id,
+        ...asked,
+        ...(await queries.tokens.beforeCreating(asked.workspaceId)),
+        hash: hash('sha256', secret, 'hex'),
+        preview: secret.slice(-PREVIEW_LENGTH),
+        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        now: new Date(),
+      },
+      {
+        answer: (state) => ({ status: 201, body: toToken(existing(state), null) }),
+        idempotencyKey: idempotencyKeyOf(request),
+      },
+      { fresh: true, meta: originOf(request) },
+    );
+    if (created.replayed) return sendOnce(reply, created);
+    // Beside the answer, not in it: what is kept for a replay must not hold the secret.
+    return sendOnce(reply, { ...created, body: Object.assign({}, created.body, { token: secret }) });
+  });
+
+  app.get('/tokens', { schema: { querystring: ofWorkspace.extend(pageQuery.shape) } }, (request) =>
+    queries.tokens.page(request.query.workspaceId, request.query),
+  );
+
+  app.get('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, (request) =>
+    queries.tokens.byId(request.params.id, request.query.workspaceId),
+  );
+
+  app.delete('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, async (request, reply) => {
+    const { workspaceId: within } = request.query;
+    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, { meta: originOf(request) });
+    return reply.code(204).send();
+  });
+
+  app.post('/tokens/verify', { schema: { body: z.strictObject({ hash: tokenHash }) } }, async (request, reply) => {
+    const { verdict, useIsNews } = await queries.tokens.verdict(request.body.hash);
+    if (useIsNews) {
+      reply.raw.once('finish', () => {
+        uses.note(verdict.tokenId).catch((err: unknown) => request.log.error({ err }, 'a use could not be noted'));
+      });
+    }
+    return verdict;
+  });
+};

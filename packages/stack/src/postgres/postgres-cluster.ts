@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { exists, writeWhole } from '../process/files.ts';
+import { commandOf } from '../process/pids.ts';
+import { runProgram } from '../process/run-program.ts';
+import type { User } from '../process/unprivileged.ts';
+import type { Progress } from '../process/way.ts';
+
+type ClusterOptions = {
+  readonly programs: string;
+  /** The caller's folder, which keeps the password. */
+  readonly folder: string;
+  /** Where the data stand: the folder itself, or its stand-in. */
+  readonly place: string;
+  readonly user: User | undefined;
+  readonly log: Progress;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** The data directory and its superuser's password, made at the first start. */
+export async function makeCluster(options: ClusterOptions): Promise<{ data: string; password: string }> {
+  const { folder, place, log } = options;
+  const data = join(place, 'data');
+  const secret = join(folder, 'password');
+  if (await exists(secret)) {
+    if (await exists(data)) return { data, password: await readFile(secret, 'utf8') };
+  } else if (place !== folder) {
+    // The folder was removed and its stand-in stayed behind: what was to be forgotten is.
+    await rm(data, { recursive: true, force: true });
+  } else if (await exists(data)) {
+    throw new Error(
+      `${data} holds a database, but its password (${secret}) is gone. Put it back, or remove ${folder}.`,
+    );
+  }
+
+  log('PostgreSQL: making an empty cluster');
+  const password = randomBytes(24).toString('base64url');
+  await writeWhole(secret, password, 0o600);
+  await initialise(options, data, password);
+  return { data, password };
+}
+
+/** `initdb` into a draft, so that a start that is cut short leaves nothing that looks whole. */
+async function initialise(
+  { programs, place, user, signal }: ClusterOptions,
+  data: string,
+  password: string,
+): Promise<void> {
+  const draft = join(place, 'data.draft');
+  const passwordFile = join(place, 'initdb.password');
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  try {
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    if (user) await Promise.all([draft, passwordFile].map((path) => chown(path, user.uid, user.gid)));
+    await runProgram(
+      join(programs, 'initdb'),
+      [
+        `--pgdata=${draft}`,
+        '--username=postgres',
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // The same order on every machine, whatever its locales; people's order is asked for by `collate "und-x-icu"`.
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+      ],
+      { ...user, cwd: '/', ...(signal && { signal }) },
+    );
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await rename(draft, data);
+}
+
+/**
+ * PostgreSQL takes any living process with the number in a left-over `postmaster.pid` for itself; after a reboot or in
+ * a container the number is soon another's.
+ */
+export async function clearStalePidFile(data: string): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid');
+  if (!(await exists(pidFile))) return;
+  const pid = Number.parseInt(await readFile(pidFile, 'utf8'), 10);
+  if ((await commandOf(pid))?.includes(data)) {
+    throw new Error(`A PostgreSQL (process ${pid}) already runs on ${data}. End it first: kill -INT ${pid}`);
+  }
+  await rm(pidFile, { force: true });
+}

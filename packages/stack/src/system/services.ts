@@ -1,0 +1,166 @@
+import { join, resolve } from 'node:path';
+
+import { cacheFolder } from '../process/cache.ts';
+import type { InstallationKeys } from './keys.ts';
+import { LOOPBACK } from '../process/ports.ts';
+import type { ProcessRecord } from '../process/process-record.ts';
+import { setLogAside, startService } from './service.ts';
+import { type Clock, supervise } from '../process/supervise.ts';
+import { all } from '../process/together.ts';
+import { watchLogs } from '../process/watch-logs.ts';
+import type { Progress } from '../process/way.ts';
+
+/** The gateway is the last: it asks the others. */
+export const SERVICES = ['contacts-service', 'token-service', 'verification-service', 'api-gateway'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** Where a service answers, and where its metrics are. */
+type ServicePorts = { readonly http: number; readonly metrics: number };
+
+/** An address for each service that has a database. */
+export type Databases = { readonly contacts: string; readonly verification: string; readonly tokens: string };
+
+/** What these databases are called on one server. */
+export const databaseNames = (prefix: string): Databases => ({
+  contacts: `${prefix}_contacts`,
+  verification: `${prefix}_verification`,
+  tokens: `${prefix}_tokens`,
+});
+
+type ServicesOptions = {
+  readonly databases: Databases;
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly dnsServer: string;
+  readonly keys: InstallationKeys;
+  readonly ports: Readonly<Record<ServiceName, ServicePorts>>;
+  readonly logFolder: string;
+  readonly record: ProcessRecord;
+  /** A service has come up, first or again. */
+  readonly onStarted?: () => void;
+  /** By which the pauses before a service is started again are waited for. */
+  readonly clock?: Clock;
+  /** What every service sees besides its own settings. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Progress;
+  readonly signal: AbortSignal;
+};
+
+export type Services = AsyncDisposable & {
+  readonly gatewayUrl: string;
+  /** The file of the gateway's certificate, where it speaks TLS. */
+  readonly certificate: string | undefined;
+  readonly contactsUrl: string;
+  readonly tokensUrl: string;
+  /** The environment of each. */
+  readonly settings: Readonly<Record<ServiceName, NodeJS.ProcessEnv>>;
+};
+
+export const APPS = join(import.meta.dirname, '../../../../apps');
+
+/** Starts the four services, each supervised; resolves when all are ready. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { ports, record, onStarted, clock, log } = options;
+  const logFile = (name: ServiceName) => join(options.logFolder, `${name}.log`);
+  const logFiles = SERVICES.map(logFile);
+  const settings = serviceSettings(options);
+  const certificate = settings['api-gateway']['TLS_CERT'];
+
+  await using resources = new AsyncDisposableStack();
+  await Promise.all(logFiles.map(setLogAside));
+  resources.use(watchLogs(logFiles, log));
+
+  const start = (name: ServiceName) => (signal: AbortSignal) =>
+    supervise({
+      name,
+      log,
+      signal,
+      ...(onStarted && { onStarted }),
+      ...(clock && { clock }),
+      start: (signal) =>
+        startService({
+          name,
+          main: join(APPS, name, 'src/main.ts'),
+          port: ports[name].http,
+          certificate: name === 'api-gateway' ? certificate : undefined,
+          env: settings[name],
+          logFile: logFile(name),
+          onSpawned: (pid) => record.add(name, pid),
+          signal,
+        }),
+    });
+  const services = await all(SERVICES.map(start), options.signal);
+  // First goes who asks, then who answers; those at once, for there are ten seconds for everything.
+  const gateway = services.pop();
+  resources.defer(async () => {
+    await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
+  });
+  resources.use(gateway);
+
+  const opened = resources.move();
+  return {
+    gatewayUrl: urlOf(ports['api-gateway'], certificate ? 'https' : 'http'),
+    certificate,
+    settings,
+    contactsUrl: urlOf(ports['contacts-service']),
+    tokensUrl: urlOf(ports['token-service']),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** What `npm start` was given and one service needs, that service sees by its own settings only. */
+const OF_ONE = new Set(['OPERATOR_KEY', 'DATABASE_URL', 'ENCRYPTION_KEY', 'REDIS_URL', 'TLS_CERT', 'TLS_KEY']);
+
+const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE.has(name)));
+
+/** Each service is told what it needs and nothing else: no key and no database of another's. */
+function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.ProcessEnv> {
+  const { databases, brokers, prefix, dnsServer, keys, ports, env } = options;
+  const shared = withoutSecrets(env);
+  const common = (name: ServiceName) => ({
+    ...shared,
+    HOST: LOOPBACK,
+    PORT: String(ports[name].http),
+    METRICS_PORT: String(ports[name].metrics),
+    // Shorter than the time after which it is killed (STOP_WITHIN in service.ts).
+    SHUTDOWN_GRACE: '2',
+    INTERNAL_KEY: keys.internalKey,
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPIC_PREFIX: prefix,
+    // The types are stripped and the code compiled once, not at every start: 20 MB less for each process, and half of its time to start.
+    NODE_COMPILE_CACHE: join(cacheFolder(env), 'compiled'),
+  });
+  const contactsUrl = urlOf(ports['contacts-service']);
+  return {
+    'contacts-service': {
+      ...common('contacts-service'),
+      DATABASE_URL: databases.contacts,
+      ENCRYPTION_KEY: keys.encryptionKey,
+    },
+    'token-service': { ...common('token-service'), DATABASE_URL: databases.tokens },
+    'verification-service': {
+      ...common('verification-service'),
+      DATABASE_URL: databases.verification,
+      CONTACTS_URL: contactsUrl,
+      DNS_SERVERS: dnsServer,
+    },
+    'api-gateway': {
+      ...common('api-gateway'),
+      CONTACTS_URL: contactsUrl,
+      TOKENS_URL: urlOf(ports['token-service']),
+      OPERATOR_KEY: keys.operatorKey,
+      ...(env['REDIS_URL'] && { REDIS_URL: env['REDIS_URL'] }),
+      ...tlsFiles(env),
+    },
+  };
+}
+
+/** Relative to the repository, as KITH_HOME is; a service runs in a folder of its own. */
+function tlsFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const files = Object.entries({ TLS_CERT: env['TLS_CERT'], TLS_KEY: env['TLS_KEY'] });
+  const given = files.flatMap(([name, path]) => (path ? [[name, resolve(APPS, '..', path)]] : []));
+  return Object.fromEntries(given);
+}
+
+const urlOf = ({ http }: ServicePorts, scheme = 'http') => `${scheme}://${LOOPBACK}:${http}`;
