@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { type Contact, type ContactList, emptyProfile, formatToken, type TokenVerdict } from '@kith/contracts';
+import { type Contact, type ContactList, emptyProfile } from '@kith/contracts/contacts';
+import { formatToken, type TokenVerdict } from '@kith/contracts/tokens';
 import { serviceClient } from '@kith/http';
 
 import { buildApp } from './app.ts';

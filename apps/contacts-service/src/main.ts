@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { contactsTopic } from '@kith/contracts';
+import { contactsTopic } from '@kith/contracts/topics';
 import {
   keyring,
   migrate,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contactsEvent } from '@kith/contracts';
+import { contactsEvent } from '@kith/contracts/topics';
 import type { StoredEvent } from '@kith/event-store';
 
 import goldenContact from './contact/golden.json' with { type: 'json' };

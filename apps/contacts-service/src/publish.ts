@@ -1,4 +1,4 @@
-import type { ContactsEvent, PublishedContactsEvent } from '@kith/contracts';
+import type { ContactsEvent, PublishedContactsEvent } from '@kith/contracts/topics';
 import { type StoredEvent, toDomainEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 

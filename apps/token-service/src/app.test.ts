@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from '@kith/contracts';
 import {
   type Account,
   type CreatedToken,
   isWellFormedToken,
-  type Page,
   type Token,
   type TokenVerdict,
-} from '@kith/contracts';
+} from '@kith/contracts/tokens';
 import { differingRows, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';

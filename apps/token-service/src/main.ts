@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { tokensTopic } from '@kith/contracts';
+import { tokensTopic } from '@kith/contracts/topics';
 import { migrate, openPool, startForgettingAnswers, startRelay } from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';

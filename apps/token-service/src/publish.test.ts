@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Account, type CreatedToken, type TokensEvent, tokensTopic } from '@kith/contracts';
+import type { Account, CreatedToken } from '@kith/contracts/tokens';
+import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
 import { migrate, openPool, type StoredEvent, startRelay } from '@kith/event-store';
 import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';

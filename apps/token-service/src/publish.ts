@@ -1,4 +1,4 @@
-import { type TokensEvent, tokensTopic } from '@kith/contracts';
+import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
 import { type StoredEvent, toDomainEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ContactsEvent, contactsTopic, INTERNAL_KEY_HEADER } from '@kith/contracts';
+import { INTERNAL_KEY_HEADER } from '@kith/contracts';
+import { type ContactsEvent, contactsTopic } from '@kith/contracts/topics';
 import type { Outgoing } from '@kith/kafka';
 import {
   eventually,

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { contactsTopic, INTERNAL_KEY_HEADER, type VerificationEvent, verificationTopic } from '@kith/contracts';
+import { INTERNAL_KEY_HEADER } from '@kith/contracts';
+import { contactsTopic, type VerificationEvent, verificationTopic } from '@kith/contracts/topics';
 import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { startDns } from '@kith/stack';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { verificationTopic } from '@kith/contracts';
+import { verificationTopic } from '@kith/contracts/topics';
 import { disposableDomains } from '@kith/disposable';
 import { migrate, openPool, parkingLot, startRelay } from '@kith/event-store';
 import { serveMetrics, serviceClient } from '@kith/http';

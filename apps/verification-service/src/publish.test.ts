@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { verificationEvent } from '@kith/contracts';
+import { verificationEvent } from '@kith/contracts/topics';
 import type { StoredEvent } from '@kith/event-store';
 
 import golden from './domain/golden/verification.json' with { type: 'json' };

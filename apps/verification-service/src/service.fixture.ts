@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { ContactsEvent } from '@kith/contracts';
+import type { ContactsEvent } from '@kith/contracts/topics';
 import { differingRows, migrate, openPool } from '@kith/event-store';
 import type { Incoming } from '@kith/kafka';
 import { testDatabase } from '@kith/stack/testing';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Contact, type ContactsEvent, emptyProfile } from '@kith/contracts';
+import { type Contact, emptyProfile } from '@kith/contracts/contacts';
+import type { ContactsEvent } from '@kith/contracts/topics';
 import type { Incoming, Outgoing } from '@kith/kafka';
 
 export const WORKSPACE = 'ws_00000000000000000000000001';

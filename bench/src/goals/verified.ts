@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { contactsTopic } from '@kith/contracts';
+import { contactsTopic } from '@kith/contracts/topics';
 import { connectKafka, consume } from '@kith/kafka';
 
 import { type Context, type Figure, foreign } from '../harness/figure.ts';

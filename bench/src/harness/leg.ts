@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Topic } from '@kith/contracts';
+import type { Topic } from '@kith/contracts/topics';
 import { consume, type KafkaConnection, type Outgoing, produce } from '@kith/kafka';
 import { createDatabase, createTopics } from '@kith/stack';
 import { Pool } from 'pg';

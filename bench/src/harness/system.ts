@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import type { Account, ContactList, CreatedToken } from '@kith/contracts';
+import type { ContactList } from '@kith/contracts/contacts';
+import type { Account, CreatedToken } from '@kith/contracts/tokens';
 import { Client } from 'pg';
 
 /** What `npm start -- --json` prints. */

@@ -4,7 +4,7 @@ import {
   type Topic,
   verificationTopic,
   type VerificationEvent,
-} from '@kith/contracts';
+} from '@kith/contracts/topics';
 
 type Event = ContactsEvent | VerificationEvent;
 

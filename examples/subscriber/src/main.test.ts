@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, jest, test } from '@jest/globals';
-import { emptyProfile } from '@kith/contracts';
+import { emptyProfile } from '@kith/contracts/contacts';
 import { eventually, testTopics } from '@kith/stack/testing';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 

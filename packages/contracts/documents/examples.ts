@@ -1,4 +1,5 @@
-import type { Contact, ContactsEvent, TokensEvent, VerificationEvent } from '../src/index.ts';
+import type { Contact } from '../src/contacts/index.ts';
+import type { ContactsEvent, TokensEvent, VerificationEvent } from '../src/topics/index.ts';
 
 export type Example<Data = object> = { readonly summary: string; readonly sequence: number; readonly data: Data };
 

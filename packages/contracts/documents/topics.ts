@@ -7,7 +7,7 @@ import {
   tokensTopic,
   verificationEvent,
   verificationTopic,
-} from '../src/index.ts';
+} from '../src/topics/index.ts';
 import { contactsExamples, type Example, tokensExamples, verificationExamples } from './examples.ts';
 import { type JsonSchema, payloadSchema } from './payload-schema.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-import { newToken, partialProfile, profile } from './index.ts';
+import { partialProfile, profile } from './contacts/index.ts';
+import { newToken } from './tokens/index.ts';
 import { setOf, text } from './values.ts';
 
 /** What a schema complains of, and what a check behind it was shown. */

@@ -1,4 +1,4 @@
-import type { Topic } from '@kith/contracts';
+import type { Topic } from '@kith/contracts/topics';
 import { TRACEPARENT } from '@kith/contracts';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import type { Topic } from '@kith/contracts';
+import type { Topic } from '@kith/contracts/topics';
 
 /** What pino offers; only these four levels are used. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;

@@ -1,4 +1,5 @@
-import { Problem, type Scope, type TokenVerdict } from '@kith/contracts';
+import { Problem, type Scope } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import type { onRequestAsyncHookHandler } from 'fastify';
 
 import type { Conversation, Conversations } from './request-context.ts';

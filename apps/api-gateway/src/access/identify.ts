@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-import { isWellFormedToken, type TokenVerdict } from '@kith/contracts';
+import { isWellFormedToken, type TokenVerdict } from '@kith/contracts/tokens';
 import { secretAmong } from '@kith/http';
 
 import type { AddressOf } from './addresses.ts';

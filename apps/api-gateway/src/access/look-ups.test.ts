@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { TokenVerdict } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import { eventually } from '@kith/stack/testing';
 
 import { verdict } from '../gateway.fixture.ts';

@@ -1,4 +1,4 @@
-import type { TokenVerdict } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import { turns } from '@kith/http';
 
 import { networkOf } from './addresses.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type TokensEvent, tokensTopic } from '@kith/contracts';
+import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
 import { connectKafka, type Outgoing, produce } from '@kith/kafka';
 import { eventually, refuse, testTopics } from '@kith/stack/testing';
 

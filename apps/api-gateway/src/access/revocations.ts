@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type TokensEvent, tokensTopic } from '@kith/contracts';
+import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
 import { consume, type Consumer, type KafkaConnection } from '@kith/kafka';
 
 import type { Verdicts } from './look-ups.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Problem, type TokenVerdict } from '@kith/contracts';
+import { Problem } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 
 import { verdict } from '../gateway.fixture.ts';
 import { forget } from './revocations.ts';

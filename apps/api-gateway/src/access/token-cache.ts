@@ -1,4 +1,4 @@
-import type { TokenVerdict } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import { Counter } from 'prom-client';
 
 const FRESH_MS = 10_000;

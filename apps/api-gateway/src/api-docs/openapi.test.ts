@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type CreatedToken, isWellFormedToken } from '@kith/contracts';
+import { type CreatedToken, isWellFormedToken } from '@kith/contracts/tokens';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 

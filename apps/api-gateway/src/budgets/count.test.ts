@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TokenVerdict } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 
 import { OPERATOR, serveContacts, testGateway, type TestGateway, verdict } from '../gateway.fixture.ts';
 import { memoryRateLimit } from './memory-rate-limit.ts';

@@ -1,4 +1,5 @@
-import { type DialectName, Problem, type TokenVerdict } from '@kith/contracts';
+import { type DialectName, Problem } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import type { onRequestAsyncHookHandler } from 'fastify';
 
 import { bearerOf } from '../access/authorize.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Limits } from '@kith/contracts';
+import type { Limits } from '@kith/contracts/tokens';
 
 import { type Asked, readsAndWrites } from './reads-and-writes.ts';
 

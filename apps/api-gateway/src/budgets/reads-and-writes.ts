@@ -1,4 +1,4 @@
-import type { Limits } from '@kith/contracts';
+import type { Limits } from '@kith/contracts/tokens';
 
 import type { Window } from './rate-limit.ts';
 

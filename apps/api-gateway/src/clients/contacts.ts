@@ -1,13 +1,12 @@
+import type { Page, PageQuery } from '@kith/contracts';
 import type {
   Contact,
   ContactList,
   ContactPage,
   ContactPageQuery,
   NewContactList,
-  Page,
-  PageQuery,
   PartialProfile,
-} from '@kith/contracts';
+} from '@kith/contracts/contacts';
 import type { ServiceClient } from '@kith/http';
 
 import type { Caller } from '../access/forwarded-headers.ts';

@@ -1,15 +1,13 @@
-import {
-  type Account,
-  type AccountChange,
-  type CreatedToken,
-  type NewAccount,
-  type NewToken,
-  type Page,
-  type PageQuery,
-  Problem,
-  type Token,
-  type TokenVerdict,
-} from '@kith/contracts';
+import { type Page, type PageQuery, Problem } from '@kith/contracts';
+import type {
+  Account,
+  AccountChange,
+  CreatedToken,
+  NewAccount,
+  NewToken,
+  Token,
+  TokenVerdict,
+} from '@kith/contracts/tokens';
 import type { ServiceClient } from '@kith/http';
 
 import type { Caller } from '../access/forwarded-headers.ts';

@@ -1,4 +1,5 @@
-import type { Contact, ContactList, ContactPage, Page, PageQuery } from '@kith/contracts';
+import type { Page, PageQuery } from '@kith/contracts';
+import type { Contact, ContactList, ContactPage } from '@kith/contracts/contacts';
 import type { FastifyReply } from 'fastify';
 
 import { pageMeta, toMicroseconds } from '../dialects/wisedata/mapping.ts';

@@ -1,4 +1,5 @@
-import { Problem, type TokenVerdict } from '@kith/contracts';
+import { Problem } from '@kith/contracts';
+import type { TokenVerdict } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 

@@ -1,15 +1,6 @@
-import {
-  account,
-  contact,
-  contactList,
-  createdToken,
-  exactPartial,
-  newContactList,
-  partialProfile,
-  token,
-  tokenId,
-  tokenVerdict,
-} from '@kith/contracts';
+import { exactPartial, tokenId } from '@kith/contracts';
+import { contact, contactList, newContactList, partialProfile } from '@kith/contracts/contacts';
+import { account, createdToken, token, tokenVerdict } from '@kith/contracts/tokens';
 import { z } from 'zod';
 
 import * as wisedata from '../dialects/wisedata/schemas.ts';

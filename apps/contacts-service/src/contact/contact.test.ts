@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { emptyProfile, type PartialProfile, type Profile } from '@kith/contracts';
+import { emptyProfile, type PartialProfile, type Profile } from '@kith/contracts/contacts';
 import { specify } from '@kith/event-store/testing';
 
 import { contact, contactEvent, type ContactEvent } from './contact.ts';

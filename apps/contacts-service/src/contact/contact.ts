@@ -1,14 +1,14 @@
+import { Problem } from '@kith/contracts';
 import {
   partialProfile,
   type PartialProfile,
-  Problem,
   profile,
   type Profile,
   verificationStatus,
   type VerificationStatus,
   verifiedField,
   type VerifiedField,
-} from '@kith/contracts';
+} from '@kith/contracts/contacts';
 import type { Decider, Recorded } from '@kith/event-store';
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { type PartialProfile, Problem, profile } from '@kith/contracts';
+import { Problem } from '@kith/contracts';
+import { type PartialProfile, profile } from '@kith/contracts/contacts';
 
 type Names = Pick<PartialProfile, 'name' | 'firstName' | 'lastName'>;
 

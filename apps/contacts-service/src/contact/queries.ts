@@ -1,4 +1,5 @@
-import { type Contact, type ContactPage, type ContactPageQuery, Problem } from '@kith/contracts';
+import { Problem } from '@kith/contracts';
+import type { Contact, ContactPage, ContactPageQuery } from '@kith/contracts/contacts';
 import type { Pool } from 'pg';
 
 import type { Contact as ContactState } from './contact.ts';

@@ -1,11 +1,5 @@
-import {
-  contactPageQuery,
-  emptyProfile,
-  numericId,
-  partialProfile,
-  type PartialProfile,
-  principalHeaders,
-} from '@kith/contracts';
+import { numericId, principalHeaders } from '@kith/contracts';
+import { contactPageQuery, emptyProfile, partialProfile, type PartialProfile } from '@kith/contracts/contacts';
 import { originOf } from '@kith/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';

@@ -1,4 +1,4 @@
-import type { Address, VerificationStatus, VerifiedField } from '@kith/contracts';
+import type { Address, VerificationStatus, VerifiedField } from '@kith/contracts/contacts';
 import type { Row } from '@kith/event-store';
 
 import type { ActiveContact, Contact } from './contact.ts';

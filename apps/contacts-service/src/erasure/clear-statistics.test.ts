@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { emptyProfile } from '@kith/contracts';
+import { emptyProfile } from '@kith/contracts/contacts';
 import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, everyRow, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';

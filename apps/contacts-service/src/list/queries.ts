@@ -1,4 +1,5 @@
-import { type ContactList, numericId, type Page, type PageQuery, Problem } from '@kith/contracts';
+import { numericId, type Page, type PageQuery, Problem } from '@kith/contracts';
+import type { ContactList } from '@kith/contracts/contacts';
 import { type Collection, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';

@@ -1,11 +1,5 @@
-import {
-  contactPageQuery,
-  newContactList,
-  numericId,
-  pageQuery,
-  partialProfile,
-  principalHeaders,
-} from '@kith/contracts';
+import { numericId, pageQuery, principalHeaders } from '@kith/contracts';
+import { contactPageQuery, newContactList, partialProfile } from '@kith/contracts/contacts';
 import { originOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

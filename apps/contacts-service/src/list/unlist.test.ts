@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { emptyProfile } from '@kith/contracts';
+import { emptyProfile } from '@kith/contracts/contacts';
 import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';

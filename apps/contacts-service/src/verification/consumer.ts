@@ -1,4 +1,4 @@
-import { verificationTopic, type VerificationEvent } from '@kith/contracts';
+import { verificationTopic, type VerificationEvent } from '@kith/contracts/topics';
 import type { Addressed } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 import { Counter } from 'prom-client';

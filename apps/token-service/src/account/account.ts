@@ -1,4 +1,5 @@
-import { dialectName, type DialectName, limits, type Limits, planName, type PlanName, Problem } from '@kith/contracts';
+import { dialectName, type DialectName, Problem } from '@kith/contracts';
+import { limits, type Limits, planName, type PlanName } from '@kith/contracts/tokens';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { type Account, accountId, type Page, type PageQuery, Problem } from '@kith/contracts';
+import { accountId, type Page, type PageQuery, Problem } from '@kith/contracts';
+import type { Account } from '@kith/contracts/tokens';
 import { type Collection, moment, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';

@@ -1,4 +1,5 @@
-import { accountChange, accountId, newAccount, pageQuery } from '@kith/contracts';
+import { accountId, pageQuery } from '@kith/contracts';
+import { accountChange, newAccount } from '@kith/contracts/tokens';
 import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

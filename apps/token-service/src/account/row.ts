@@ -1,4 +1,5 @@
-import type { DialectName, Limits, PlanName } from '@kith/contracts';
+import type { DialectName } from '@kith/contracts';
+import type { Limits, PlanName } from '@kith/contracts/tokens';
 import type { Row } from '@kith/event-store';
 
 import type { Account, OpenAccount } from './account.ts';

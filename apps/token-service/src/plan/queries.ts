@@ -1,4 +1,4 @@
-import type { PlanName } from '@kith/contracts';
+import type { PlanName } from '@kith/contracts/tokens';
 import type { Pool } from 'pg';
 
 import type { Plans, Terms } from './terms.ts';

@@ -1,4 +1,5 @@
-import type { DialectName, Limits, PlanName } from '@kith/contracts';
+import type { DialectName } from '@kith/contracts';
+import type { Limits, PlanName } from '@kith/contracts/tokens';
 
 /** Which dialects may be spoken, and how fast. */
 export type Terms = { readonly limits: Limits; readonly apiAccess: readonly DialectName[] };

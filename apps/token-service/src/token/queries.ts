@@ -1,12 +1,5 @@
-import {
-  type Page,
-  type PageQuery,
-  type PlanName,
-  Problem,
-  type Token,
-  tokenId,
-  type TokenVerdict,
-} from '@kith/contracts';
+import { type Page, type PageQuery, Problem, tokenId } from '@kith/contracts';
+import type { PlanName, Token, TokenVerdict } from '@kith/contracts/tokens';
 import { type Collection, moment, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';

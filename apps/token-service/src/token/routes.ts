@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { formatToken, newToken, pageQuery, TOKEN_RANDOM_BYTES, tokenHash, tokenId, workspaceId } from '@kith/contracts';
+import { pageQuery, tokenId, workspaceId } from '@kith/contracts';
+import { formatToken, newToken, TOKEN_RANDOM_BYTES, tokenHash } from '@kith/contracts/tokens';
 import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import type { VerificationStatus } from '@kith/contracts';
+import type { VerificationStatus } from '@kith/contracts/contacts';
 
 /** Why a verdict is what it is, in words that stay the same: they are published. */
 export type Reason =

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 
-import type { VerifiedField } from '@kith/contracts';
+import type { VerifiedField } from '@kith/contracts/contacts';
 import type { DisposableDomains } from '@kith/disposable';
 
 import type { Check } from './check.ts';

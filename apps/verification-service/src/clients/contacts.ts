@@ -1,4 +1,4 @@
-import { contactsEvent, type ContactsEvent, contactsTopic } from '@kith/contracts';
+import { contactsEvent, type ContactsEvent, contactsTopic } from '@kith/contracts/topics';
 import type { ServiceClient } from '@kith/http';
 import { z } from 'zod';
 

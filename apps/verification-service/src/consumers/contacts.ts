@@ -1,4 +1,5 @@
-import { type ContactsEvent, contactsTopic, verifiedField, type VerifiedField } from '@kith/contracts';
+import { verifiedField, type VerifiedField } from '@kith/contracts/contacts';
+import { type ContactsEvent, contactsTopic } from '@kith/contracts/topics';
 import type { CommandHandler, Meta } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 

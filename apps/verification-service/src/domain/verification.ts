@@ -1,4 +1,5 @@
-import { settledStatus, timestamp, verifiedField, type VerifiedField } from '@kith/contracts';
+import { timestamp } from '@kith/contracts';
+import { settledStatus, verifiedField, type VerifiedField } from '@kith/contracts/contacts';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 

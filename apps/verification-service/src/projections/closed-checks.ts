@@ -1,4 +1,4 @@
-import { verifiedField } from '@kith/contracts';
+import { verifiedField } from '@kith/contracts/contacts';
 import type { Projection } from '@kith/event-store';
 
 import type { Verification } from '../domain/verification.ts';

@@ -1,4 +1,4 @@
-import type { VerifiedField } from '@kith/contracts';
+import type { VerifiedField } from '@kith/contracts/contacts';
 import type { Meta } from '@kith/event-store';
 import type { Pool } from 'pg';
 

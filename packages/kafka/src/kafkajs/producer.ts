@@ -1,4 +1,4 @@
-import type { Topic } from '@kith/contracts';
+import type { Topic } from '@kith/contracts/topics';
 import { type Message, Partitioners } from 'kafkajs';
 
 import { toCloudEvent } from '../cloud-events.ts';

@@ -1,4 +1,4 @@
-import type { Topic } from '@kith/contracts';
+import type { Topic } from '@kith/contracts/topics';
 import { z } from 'zod';
 
 import type { Outgoing } from '../port.ts';

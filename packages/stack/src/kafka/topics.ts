@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { contactsTopic, tokensTopic, verificationTopic } from '@kith/contracts';
+import { contactsTopic, tokensTopic, verificationTopic } from '@kith/contracts/topics';
 import type { Admin } from 'kafkajs';
 
 import { withAdmin } from './kafka-admin.ts';

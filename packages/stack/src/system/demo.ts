@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-import {
-  type Account,
-  type ContactList,
-  type CreatedToken,
-  type NewAccount,
-  type NewToken,
-  scope,
-} from '@kith/contracts';
+import { scope } from '@kith/contracts';
+import type { ContactList } from '@kith/contracts/contacts';
+import type { Account, CreatedToken, NewAccount, NewToken } from '@kith/contracts/tokens';
 
 import { ask } from './ask.ts';
 import { exists, writeWhole } from '../process/files.ts';

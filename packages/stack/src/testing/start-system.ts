@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { NewAccount, NewToken } from '@kith/contracts';
+import type { NewAccount, NewToken } from '@kith/contracts/tokens';
 
 import { ask } from '../system/ask.ts';
 import { type Demo, issueToken, newDemo, newTenant } from '../system/demo.ts';

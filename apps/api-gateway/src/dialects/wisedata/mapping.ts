@@ -1,4 +1,4 @@
-import type { Contact, ContactList, ContactPageQuery, VerificationStatus } from '@kith/contracts';
+import type { Contact, ContactList, ContactPageQuery, VerificationStatus } from '@kith/contracts/contacts';
 import type { HttpProblem } from '@kith/http';
 import type { z } from 'zod';
 

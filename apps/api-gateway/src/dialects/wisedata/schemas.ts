@@ -1,4 +1,5 @@
-import { contactSort, numericId, profile, text } from '@kith/contracts';
+import { numericId, text } from '@kith/contracts';
+import { contactSort, profile } from '@kith/contracts/contacts';
 import { z } from 'zod';
 
 /** A whole number as a path or a query spells it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { VerificationStatus } from '@kith/contracts';
+import type { VerificationStatus } from '@kith/contracts/contacts';
 
 import { contact, list, serveContacts, testGateway, type TestGateway } from '../../gateway.fixture.ts';
 import { pageMeta, toContact } from './mapping.ts';

@@ -1,4 +1,5 @@
-import { accountChange, accountId, newAccount } from '@kith/contracts';
+import { accountId } from '@kith/contracts';
+import { accountChange, newAccount } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { newContactList } from '@kith/contracts';
+import { newContactList } from '@kith/contracts/contacts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { callerOf, writerOf } from '../../access/forwarded-headers.ts';

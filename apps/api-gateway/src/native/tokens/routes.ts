@@ -1,4 +1,5 @@
-import { type FieldErrors, newToken, Problem, tokenId, type TokenVerdict, workspaceId } from '@kith/contracts';
+import { type FieldErrors, Problem, tokenId, workspaceId } from '@kith/contracts';
+import { newToken, type TokenVerdict } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { type ContactPageQuery, text } from '@kith/contracts';
+import { text } from '@kith/contracts';
+import type { ContactPageQuery } from '@kith/contracts/contacts';
 import * as cursors from '@kith/event-store';
 import { z } from 'zod';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { contactPageQuery, type ContactPageQuery } from '@kith/contracts';
+import { contactPageQuery, type ContactPageQuery } from '@kith/contracts/contacts';
 import { migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';

@@ -1,4 +1,4 @@
-import type { ContactPageQuery } from '@kith/contracts';
+import type { ContactPageQuery } from '@kith/contracts/contacts';
 import type { Pool } from 'pg';
 
 import type { ContactRow } from '../row.ts';

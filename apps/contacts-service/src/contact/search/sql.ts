@@ -1,4 +1,4 @@
-import type { ContactPageQuery } from '@kith/contracts';
+import type { ContactPageQuery } from '@kith/contracts/contacts';
 
 export type Source = 'list' | 'workspace';
 type Sort = ContactPageQuery['sort'];

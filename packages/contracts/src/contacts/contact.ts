@@ -1,27 +1,8 @@
 import { z } from 'zod';
 
-import { type Page, pageQuery } from './pages.ts';
-import { atMost, exactPartial, numericId, text, timestamp, workspaceId } from './values.ts';
-
-/** What is known of an address; null where there is none. */
-export const verificationStatus = z.enum([
-  'pending',
-  'valid',
-  'invalid',
-  'disposable',
-  'catch_all',
-  'risky',
-  'unknown',
-  'bounced',
-  'complained',
-]);
-export type VerificationStatus = z.infer<typeof verificationStatus>;
-/** What a check can find. */
-export const settledStatus = verificationStatus.exclude(['pending']);
-
-/** The fields of a contact that are checked in the background. */
-export const verifiedField = z.enum(['email', 'phone']);
-export type VerifiedField = z.infer<typeof verifiedField>;
+import { type Page, pageQuery } from '../pages.ts';
+import { atMost, exactPartial, numericId, text, timestamp, workspaceId } from '../values.ts';
+import { verificationStatus } from './status.ts';
 
 const address = z.strictObject({
   line1: text(1, 200).nullable().default(null),
@@ -105,25 +86,10 @@ export type Contact = z.infer<typeof contact>;
 export const partialProfile = exactPartial(profile.shape);
 export type PartialProfile = z.infer<typeof partialProfile>;
 
-export const contactList = z.object({
-  id: numericId,
-  workspaceId,
-  name: text(1, 100),
-  contactsCount: z.int().nonnegative(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-  version: z.int().positive(),
-});
-export type ContactList = z.infer<typeof contactList>;
-
 /** As it stands in events: what a later release adds is no error to an earlier one. */
 const openAddress = z.object(address.shape).nullable();
 export const toldContact = z.object({ ...contact.shape, address: openAddress });
 export const toldProfile = z.object({ ...partialProfile.shape, address: z.exactOptional(openAddress) });
-
-/** What a list is made of, and what can be changed of it. */
-export const newContactList = z.strictObject({ name: text(1, 100) });
-export type NewContactList = z.infer<typeof newContactList>;
 
 export const contactSort = z.enum(['name', 'email', 'phone', 'created_at']);
 

@@ -1,0 +1,4 @@
+export * from './contacts.ts';
+export * from './tokens.ts';
+export * from './topic.ts';
+export * from './verification.ts';
