@@ -16,7 +16,6 @@ test('what is not said has a default', () => {
     dnsServers: [],
     internalSuffixes: [],
     port: 3000,
-    metricsPort: 9464,
   });
 });
 
