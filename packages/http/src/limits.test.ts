@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
+import { eventually } from '@kith/stack/testing';
 
 import { type HttpAppOptions, httpApp } from './app.ts';
 
@@ -12,6 +14,9 @@ beforeEach(() => {
   resources = new AsyncDisposableStack();
 });
 afterEach(() => resources.disposeAsync());
+
+/** More than the buffers of both sides hold. */
+const LONG = Buffer.alloc(32 * 1_048_576);
 
 const released = () => Promise.withResolvers<void>();
 
@@ -23,6 +28,7 @@ async function serve(limits: HttpAppOptions['limits'] = {}) {
     if (url === '/private') throw new Problem('unauthenticated', 'Who are you?');
   });
   app.post('/private', async () => ({}));
+  app.get('/long', (_, reply) => reply.send(LONG));
   let arrived = 0;
   app.get('/slow', async () => {
     arrived++;
@@ -90,6 +96,17 @@ describe('a request that does not come to its end', () => {
     finishSlow();
     expect(await answer).toMatch(/^HTTP\/1.1 200 /);
   });
+});
+
+test('a client that does not read its answer is hung up on', async () => {
+  const { app, port } = await serve({ silenceMs: 500 });
+  const socket = dial(port);
+  socket.write('GET /long HTTP/1.1\r\nhost: x\r\n\r\n');
+  socket.pause();
+  const connections = promisify(app.server.getConnections.bind(app.server));
+  await once(socket, 'connect');
+  await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } });
+  await eventually(async () => expect(await connections()).toBe(0));
 });
 
 test('more connections than are allowed are hung up on, and those that are there go on', async () => {
