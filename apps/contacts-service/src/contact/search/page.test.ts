@@ -24,7 +24,7 @@ let searches: Pool;
 
 beforeAll(async () => {
   database = await testDatabase();
-  await migrate(database.url, join(import.meta.dirname, '../../migrations'));
+  await migrate(database.url, join(import.meta.dirname, '../../../migrations'));
   pool = openPool(database.url);
   searches = openPool(database.url, { mayScan: true });
   owner = new pg.Client({ connectionString: database.url });

@@ -25,7 +25,7 @@ let contact: number;
 
 beforeAll(async () => {
   database = await testDatabase();
-  await migrate(database.url, join(import.meta.dirname, '../../migrations'));
+  await migrate(database.url, join(import.meta.dirname, '../../../migrations'));
   pool = openPool(database.url);
   searches = openPool(database.url, { max: SEARCH_CONNECTIONS, mayScan: true, applicationName: 'searches' });
   const deps = services(pool, keyring([randomBytes(32)]), { searches });
