@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@kith/stack/testing';
 
 const REPOSITORY = join(import.meta.dirname, '..');
+const PREFIX = `start-${randomUUID()}`;
 const SERVICES = ['api-gateway', 'contacts-service', 'token-service', 'verification-service'];
 
 type Summary = { gatewayUrl: string; token: string; processes: Record<string, number> };
@@ -29,7 +30,7 @@ const npmStart = (flags: readonly string[], env: Record<string, string>) =>
       HOME: process.env['HOME'],
       DATABASE_URL: process.env['KITH_TEST_DATABASE_URL'],
       KAFKA_BROKERS: process.env['KITH_TEST_KAFKA_BROKERS'],
-      KAFKA_TOPIC_PREFIX: `start-${randomUUID()}`,
+      KAFKA_TOPIC_PREFIX: PREFIX,
       PORT: '0',
       ...env,
     },
@@ -109,17 +110,18 @@ test('the demo token may do everything in a workspace that has a list', async ()
 });
 
 /** As an operator would, in another terminal. */
-async function kith(...args: readonly string[]): Promise<string> {
+async function kith(args: readonly string[], env: Record<string, string | undefined> = {}) {
   const child = spawn('npm', ['run', '--silent', 'kith', '--', ...args], {
     cwd: REPOSITORY,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], KITH_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], KITH_HOME: home, ...env },
   });
-  return text(child.stdout);
+  const [said, printed, [code]] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
+  return { said, printed, code: code as number };
 }
 
 test('npm run kith -- parked list looks into the databases of the running system', async () => {
-  expect(await kith('parked', 'list')).toBe('Nothing is parked.\n');
+  expect((await kith(['parked', 'list'])).printed).toBe('Nothing is parked.\n');
 }, 30_000);
 
 test('npm run kith -- keys status counts the data keys of the running system', async () => {
@@ -129,9 +131,15 @@ test('npm run kith -- keys status counts the data keys of the running system', a
     body: JSON.stringify({ name: 'Ada' }),
   });
   expect(answer.status).toBe(201);
-  expect(await kith('keys', 'status')).toMatch(
+  expect((await kith(['keys', 'status'])).printed).toMatch(
     /^contacts-service\n {2}[0-9a-f]{16} {2}data keys: 1 {2}wraps new ones\n$/,
   );
+}, 30_000);
+
+test('npm run kith -- repair-feed is refused while the system runs', async () => {
+  const { said, code } = await kith(['repair-feed']);
+  expect(said).toMatch(/^Kith already runs on .+ \(process \d+\)\. Stop it/);
+  expect(code).toBe(1);
 }, 30_000);
 
 test('a second start on the same folder is refused in a sentence', async () => {
@@ -164,3 +172,13 @@ test('SIGTERM to npm ends everything: exit code 0, no process left', async () =>
   expect(code).toBe(0);
   expect(Object.entries(processes).filter(([, pid]) => isAlive(pid))).toEqual([]);
 }, 30_000);
+
+test('npm run kith works on the databases of a system that is stopped, with the environment of npm start', async () => {
+  const env = { DATABASE_URL: process.env['KITH_TEST_DATABASE_URL'], KAFKA_TOPIC_PREFIX: PREFIX };
+  expect((await kith(['keys', 'status'], env)).printed).toContain('data keys: 1  wraps new ones');
+  expect(await kith(['repair-feed'], env)).toEqual({
+    said: '',
+    printed: expect.stringMatching(/contacts-service: .+\n.+\nThe services can be started\.\n$/),
+    code: 0,
+  });
+}, 60_000);

@@ -1,5 +1,5 @@
 import { dialectName } from '@kith/contracts';
-import { callerEnvironment, httpEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
+import { callerEnvironment, httpEnvironment, readEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
@@ -37,8 +37,7 @@ const environment = z.object({
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const { data, error } = environment.safeParse(env);
-  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  const data = readEnvironment(environment, env);
   return {
     ...toHttpConfig(data),
     contactsUrl: data.CONTACTS_URL,

@@ -1,4 +1,4 @@
-import { httpEnvironment, toHttpConfig } from '@kith/http';
+import { httpEnvironment, readEnvironment, toHttpConfig } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
@@ -20,20 +20,14 @@ const environment = z.object({ ...httpEnvironment, ...kafkaEnvironment, ...store
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const data = read(environment, env);
+  const data = readEnvironment(environment, env);
   return { ...toHttpConfig(data), ...toStoreConfig(data), kafka: toKafkaConfig(data) };
 }
 
 /** What an operator's script needs of it. */
-export const readStoreConfig = (env: NodeJS.ProcessEnv) => toStoreConfig(read(storeEnvironment, env));
+export const readStoreConfig = (env: NodeJS.ProcessEnv) => toStoreConfig(readEnvironment(storeEnvironment, env));
 
 const toStoreConfig = ({ DATABASE_URL, ENCRYPTION_KEY }: z.infer<typeof storeEnvironment>) => ({
   databaseUrl: DATABASE_URL,
   encryptionKeys: ENCRYPTION_KEY.map((key) => Buffer.from(key, 'base64')),
 });
-
-function read<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
-  const { data, error } = schema.safeParse(env);
-  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
-  return data;
-}

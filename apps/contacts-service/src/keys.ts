@@ -1,24 +1,17 @@
 // `npm run kith -- keys status|rewrap`: prints which encryption keys wrap data keys, or wraps all of them by the first.
-import { countDataKeys, keyring, type KeyCount, openPool, rewrapDataKeys } from '@kith/event-store';
+import { countDataKeys, keyring, type KeyCount, openPool, operatorScript, rewrapDataKeys } from '@kith/event-store';
 
 import { readStoreConfig } from './config.ts';
 
 const REPORT_EVERY = 10_000;
 
-try {
-  process.exitCode = await main(process.argv[2]);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
-
-async function main(action: string | undefined): Promise<number> {
+await operatorScript('contacts-service', async () => {
   const { databaseUrl, encryptionKeys } = readStoreConfig(process.env);
   const ring = keyring(encryptionKeys);
   await using resources = new AsyncDisposableStack();
   const pool = resources.adopt(openPool(databaseUrl, { max: 1, applicationName: 'kith keys' }), (p) => p.end());
 
-  if (action === 'rewrap') {
+  if (process.argv[2] === 'rewrap') {
     let reported = 0;
     const { rewrapped, left } = await rewrapDataKeys(pool, ring, {
       onProgress({ rewrapped }) {
@@ -35,7 +28,7 @@ async function main(action: string | undefined): Promise<number> {
   const counts = await countDataKeys(pool, ring);
   process.stdout.write(`contacts-service\n${counts.map((count) => describe(count, ring.names[0])).join('')}`);
   return counts.every(({ inRing }) => inRing) ? 0 : 1;
-}
+});
 
 function describe({ name, count, inRing }: KeyCount, current: string): string {
   return `  ${name}  data keys: ${count}  ${meaning()}\n`;

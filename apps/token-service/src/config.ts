@@ -1,20 +1,25 @@
-import { httpEnvironment, toHttpConfig } from '@kith/http';
+import { httpEnvironment, readEnvironment, toHttpConfig } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
+const storeEnvironment = z.object({ DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) });
 const environment = z.object({
   ...httpEnvironment,
   ...kafkaEnvironment,
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ...storeEnvironment.shape,
 });
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const { data, error } = environment.safeParse(env);
-  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  const data = readEnvironment(environment, env);
   return {
     ...toHttpConfig(data),
     databaseUrl: data.DATABASE_URL,
     kafka: toKafkaConfig(data),
   };
 }
+
+/** What an operator's script needs of it. */
+export const readStoreConfig = (env: NodeJS.ProcessEnv) => ({
+  databaseUrl: readEnvironment(storeEnvironment, env).DATABASE_URL,
+});

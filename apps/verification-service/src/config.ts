@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-import { callerEnvironment, httpEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
+import { callerEnvironment, httpEnvironment, readEnvironment, toHttpConfig, toInternalCa } from '@kith/http';
 import { kafkaEnvironment, toKafkaConfig } from '@kith/kafka';
 import { z } from 'zod';
 
@@ -14,11 +14,12 @@ const commaSeparated = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const storeEnvironment = z.object({ DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }) });
 const environment = z.object({
   ...httpEnvironment,
   ...callerEnvironment,
   ...kafkaEnvironment,
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  ...storeEnvironment.shape,
   CONTACTS_URL: z.url({ protocol: /^https?$/ }),
   DNS_SERVERS: commaSeparated
     .pipe(z.array(z.string().refine(isServer, 'Must be addresses such as 10.0.0.53:53 or [2001:db8::53]:53.')))
@@ -48,8 +49,7 @@ function isServer(server: string): boolean {
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  const { data, error } = environment.safeParse(env);
-  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  const data = readEnvironment(environment, env);
   return {
     ...toHttpConfig(data),
     databaseUrl: data.DATABASE_URL,
@@ -62,3 +62,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     kafka: toKafkaConfig(data),
   };
 }
+
+/** What an operator's script needs of it. */
+export const readStoreConfig = (env: NodeJS.ProcessEnv) => ({
+  databaseUrl: readEnvironment(storeEnvironment, env).DATABASE_URL,
+});

@@ -27,7 +27,7 @@ export async function refuseMissingKeys(pool: Pool, { names }: Keyring): Promise
   );
 }
 
-/** For each key of the ring, first to last, and each other one in use. */
+/** Counts for each key of the ring, first to last, and then for each other key in use. */
 export async function countDataKeys(pool: Pool, { names }: Keyring): Promise<KeyCount[]> {
   const { rows } = await pool.query<{ kek: string; count: number }>(
     `select kek, count(*)::int as count from data_keys group by kek order by kek`,
@@ -80,7 +80,7 @@ export async function rewrapDataKeys(
 
 type StoredKey = WrappedKey & { readonly stream: string };
 
-/** In the order of the primary key: rows that were rewritten leave dead entries under `kek`, through which every batch would wade. */
+/** Pages follow the primary key: rows that were rewritten leave dead entries under `kek`, through which every batch would wade. */
 async function readPage(pool: Pool, after: string, limit: number): Promise<StoredKey[]> {
   const { rows } = await pool.query<StoredKey>(
     `select stream, kek, wrapped from data_keys where stream > $1 order by stream limit $2`,

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { ClientBase, PoolClient } from 'pg';
 
 import { repeat } from './repeat.ts';
 
@@ -22,7 +22,7 @@ const lockOf = (epoch: string) =>
  * The lease of a reader whose leader has ended its session or has not renewed its lease in time; else `undefined`. The new epoch fences off
  * the leader before, which may still believe it leads. A session that did not get the lease may hold locks: close it.
  */
-export async function takeLease(client: PoolClient, name: string, leaseMs = LEASE_MS): Promise<Lease | undefined> {
+export async function takeLease(client: ClientBase, name: string, leaseMs = LEASE_MS): Promise<Lease | undefined> {
   await client.query(`insert into readers (name) values ($1) on conflict do nothing`, [name]);
   const { rows } = await client.query<{ epoch: string; next: string; vacant: boolean }>(
     `select epoch, epoch + 1 as next,

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 
 import { readOn } from './feed.ts';
 import { holdLease, type Lease, LEASE_MS, takeLease } from './lease.ts';
+import { refuseUnrepaired } from './restore.ts';
 import type { Keyring } from './sealing.ts';
 import { type Publication, teller } from './tell.ts';
 import type { Unpublishable } from './unpublishable.ts';
@@ -32,7 +33,7 @@ type Options<Message> = {
 export async function startRelay<Message>(pool: Pool, options: Options<Message>): Promise<Relay> {
   const { name, onError, keyring, leaseMs = LEASE_MS } = options;
   const tell = teller(pool, options);
-  await refuseFutureEvents(pool);
+  await refuseUnrepaired(pool);
   const stopping = new AbortController();
   const alarm = alarmClock();
   followed.set(name, pool);
@@ -75,18 +76,6 @@ export async function startRelay<Message>(pool: Pool, options: Options<Message>)
       await running;
     },
   };
-}
-
-/** Transaction ids start anew on a restored server; stored ones from "the future" would never be read (docs/operations.md, "After a restore"). */
-async function refuseFutureEvents(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ future: boolean }>(
-    `select transaction >= pg_snapshot_xmax(pg_current_snapshot()) as future from events order by transaction desc, position desc limit 1`,
-  );
-  if (rows[0]?.future) {
-    throw new Error(
-      'The newest events carry transaction ids that this server has not reached: they were restored from a dump. See docs/operations.md, "After a restore".',
-    );
-  }
 }
 
 /** Waits that can be cut short. */

@@ -9,6 +9,13 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const SHORTEST_KEY = 32;
 const LONGEST_GRACE = 600;
 
+/** An environment as its schema has it. Throws where it is not usable, and names the variables. */
+export function readEnvironment<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {
+  const { data, error } = schema.safeParse(env);
+  if (error) throw new Error(`The environment is not usable.\n${z.prettifyError(error)}`);
+  return data;
+}
+
 /** To be spread into the `z.object({…})` of a service's environment. */
 export const httpEnvironment = {
   PORT: port.default(3000),

@@ -6,7 +6,7 @@ export {
   type ServiceRequest,
   serviceClient,
 } from './client.ts';
-export { callerEnvironment, httpEnvironment, toHttpConfig, toInternalCa } from './environment.ts';
+export { callerEnvironment, httpEnvironment, readEnvironment, toHttpConfig, toInternalCa } from './environment.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
 export { idempotencyKeyOf, originOf, sendOnce } from './on-behalf.ts';

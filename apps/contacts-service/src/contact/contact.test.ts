@@ -26,7 +26,7 @@ const create = (profile: Profile) =>
   ({ type: 'CreateContact', id: 7, workspaceId, profile, phoneE164: profile.phone, lists: [1] }) as const;
 const change = (changes: PartialProfile, of = workspaceId) =>
   ({ type: 'ChangeContact', workspaceId: of, changes, phoneE164: changes.phone ?? null }) as const;
-const changed = (was: PartialProfile, is: PartialProfile): ContactEvent => ({
+const changed = (was: PartialProfile, is: PartialProfile & { phoneE164?: string }): ContactEvent => ({
   type: 'ContactChanged',
   data: { workspaceId },
   personal: { old: was, new: is },
@@ -183,6 +183,29 @@ describe('an erased contact', () => {
   test('is not brought back', () => {
     given(created, erased).when(create(ada)).rejects({ kind: 'conflict' });
     given(created, erased).when(verdict(1)).emitsNothing();
+  });
+});
+
+describe('a contact whose last versions a restore took away', () => {
+  const tellAnew = (seen: number) => ({ type: 'TellAnew', workspaceId, seen }) as const;
+
+  test('is told whole again, in the version after the last that others have seen', () => {
+    const whole = { ...ada, phoneE164: '+15551234567' };
+    given(created, verified(1)).when(tellAnew(4)).emits(changed({}, {}), changed({}, {}), changed(ada, whole));
+  });
+
+  test('is told nothing of where others have seen no later version', () => {
+    given(created, verified(1)).when(tellAnew(2)).emitsNothing();
+  });
+
+  test('has its values checked again, whatever was found of them', () => {
+    const told = [created, verified(1), changed({}, {}), changed(ada, { ...ada, phoneE164: '+15551234567' })];
+    given(...told)
+      .when(verdict(1))
+      .emitsNothing();
+    given(...told)
+      .when(verdict(4))
+      .emits(verified(4));
   });
 });
 

@@ -64,6 +64,8 @@ export type ContactCommand =
   | ({ type: 'PutInList'; listId: number } & Within)
   | ({ type: 'TakeFromList'; listId: number } & Within)
   | ({ type: 'EraseContact' } & Within)
+  /** After a restore: others have seen versions up to this one, which are lost. */
+  | ({ type: 'TellAnew'; seen: number } & Within)
   | {
       type: 'RecordVerdict';
       field: VerifiedField;
@@ -122,6 +124,15 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
       case 'EraseContact': {
         const { workspaceId } = existing(state, command);
         return [{ type: 'ContactErased', data: { workspaceId } }];
+      }
+      case 'TellAnew': {
+        const { version, profile: whole, phoneE164, workspaceId } = existing(state, command);
+        // Whoever has seen a version takes another with its number for a copy, and a gap would make them ask for what is in it.
+        const passed = Math.max(command.seen - version, 0);
+        if (passed === 0) return [];
+        const change = (old: PartialProfile, after: typeof old & { phoneE164?: string | null }) =>
+          ({ type: 'ContactChanged', data: { workspaceId }, personal: { old, new: after } }) as const;
+        return [...Array.from({ length: passed }, () => change({}, {})), change(whole, { ...whole, phoneE164 })];
       }
       case 'RecordVerdict': {
         // Verdicts come late and more than once: one for a value since written anew, or already known, is no error (T-14).

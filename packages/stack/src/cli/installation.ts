@@ -13,8 +13,20 @@ import { homeFolder } from './arguments.ts';
 /** What an operator's command works on. */
 export type Installation = AsyncDisposable & { readonly databases: Databases; readonly encryptionKey: string };
 
+/** The settings of contacts-service that its scripts need: in its own container they are there already. */
+export async function contactsStore(
+  env: NodeJS.ProcessEnv,
+): Promise<AsyncDisposable & { settings: NodeJS.ProcessEnv }> {
+  if (env['DATABASE_URL'] && env['ENCRYPTION_KEY']) return { settings: {}, async [Symbol.asyncDispose]() {} };
+  const home = await homeInstallation(env);
+  return {
+    settings: { DATABASE_URL: home.databases.contacts, ENCRYPTION_KEY: home.encryptionKey },
+    [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
+  };
+}
+
 /** The system that `npm start` keeps in KITH_HOME, whether it runs or not. */
-export async function homeInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+async function homeInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   const home = filesIn(homeFolder(env));
   if (!isHeld(home.folder) || !existsSync(home.summary)) return stoppedInstallation(env);
   const { databases } = JSON.parse(readFileSync(home.summary, 'utf8')) as SystemSummary;

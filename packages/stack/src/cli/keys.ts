@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { UsageError } from './arguments.ts';
 import { type Command, readOrExplain } from './command.ts';
-import { homeInstallation } from './installation.ts';
+import { contactsStore } from './installation.ts';
 import { runScript } from './run-script.ts';
 
 const USAGE = `Usage: npm run kith -- keys status
@@ -20,8 +20,8 @@ export const keys: Command = {
   usage: USAGE,
   async run(args, env) {
     const action = readAction(args);
-    await using store = await storeOf(env);
-    return runScript('contacts-service', ['keys.ts', action], { ...env, ...store.settings });
+    await using store = await contactsStore(env);
+    return await runScript('contacts-service', ['keys.ts', action], { ...env, ...store.settings });
   },
 };
 
@@ -30,14 +30,4 @@ function readAction(args: string[]): 'status' | 'rewrap' {
   const [action, ...more] = positionals;
   if ((action !== 'status' && action !== 'rewrap') || more.length > 0) throw new UsageError(USAGE);
   return action;
-}
-
-/** In a service's own container its settings are there already. */
-async function storeOf(env: NodeJS.ProcessEnv) {
-  if (env['DATABASE_URL'] && env['ENCRYPTION_KEY']) return { settings: {}, async [Symbol.asyncDispose]() {} };
-  const home = await homeInstallation(env);
-  return {
-    settings: { DATABASE_URL: home.databases.contacts, ENCRYPTION_KEY: home.encryptionKey },
-    [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
-  };
 }

@@ -7,6 +7,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { query, testDatabase } from '@kith/stack/testing';
 
+import { rememberedKeys } from '../system/keys.ts';
+import { temporaryFolder } from '../testing/folder.ts';
+
 let database: Awaited<ReturnType<typeof testDatabase>>;
 beforeAll(async () => {
   database = await testDatabase();
@@ -66,7 +69,8 @@ test('kith says how to name a database when no system runs', async () => {
 test('kith without a command lists all of them, and an unknown one is refused', async () => {
   const { printed, code } = await kith([], {});
   expect(code).toBe(0);
-  for (const command of ['parked list', 'keys status', 'keys rewrap']) expect(printed).toContain(`kith -- ${command}`);
+  for (const command of ['parked list', 'keys status', 'keys rewrap', 'erasures', 'repair-feed'])
+    expect(printed).toContain(`kith -- ${command}`);
   expect(await kith(['rewrap'], {})).toMatchObject({
     said: expect.stringContaining("There is no command 'rewrap'."),
     code: 2,
@@ -79,3 +83,35 @@ test('kith keys says how to name an installation where none was ever started, an
   expect(code).toBe(1);
   expect(existsSync('/nowhere')).toBe(false);
 });
+
+test.each([
+  [
+    'some of the databases',
+    ['repair-feed'],
+    { CONTACTS_DATABASE_URL: 'postgres://x' },
+    1,
+    'Not set: VERIFICATION_DATABASE_URL, TOKENS_DATABASE_URL, ENCRYPTION_KEY.',
+  ],
+  [
+    'a ledger that is not there',
+    ['repair-feed', '--erasures', '/nowhere/ledger'],
+    {},
+    1,
+    "no such file or directory, open '/nowhere/ledger'",
+  ],
+  ['no number', ['repair-feed', '--skip', 'many'], {}, 2, '--skip is a number'],
+  ['half a command', ['keys'], {}, 2, 'keys rewrap'],
+])('kith refuses %s in a sentence, before anything is done', async (_, args, env, code, sentence) => {
+  expect(await kith(args, env)).toMatchObject({ said: expect.stringContaining(sentence), printed: '', code });
+});
+
+test('kith starts the PostgreSQL of a stopped system and stops it when it is done', async () => {
+  await using home = await temporaryFolder();
+  await rememberedKeys(join(home.path, 'keys.json'));
+  const { said, code } = await kith(['keys', 'status'], { KITH_HOME: home.path, PATH: process.env['PATH'] ?? '' });
+  // It has never run here, so there is none of its databases, and the command makes none.
+  expect(said).toContain('contacts-service: database "kith_contacts" does not exist');
+  expect(code).toBe(1);
+  expect(existsSync(join(home.path, 'lock'))).toBe(false);
+  expect(existsSync(join(home.path, 'postgres/data/postmaster.pid'))).toBe(false);
+}, 60_000);

@@ -1,9 +1,16 @@
 import { UsageError } from './arguments.ts';
 import type { Command } from './command.ts';
+import { erasures } from './erasures.ts';
 import { keys } from './keys.ts';
 import { parked } from './parked.ts';
+import { repairFeed } from './repair-feed.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { keys, parked };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  erasures,
+  keys,
+  parked,
+  'repair-feed': repairFeed,
+};
 
 try {
   process.exitCode = await run(process.argv.slice(2), process.env);

@@ -4,14 +4,24 @@ import { join } from 'node:path';
 
 import { APPS, type ServiceName } from '../system/services.ts';
 
-/** Runs a script of a service, which knows its tables and its rules; its exit code. It prints its answer and its progress. */
+type Streams = {
+  /** File descriptors. Without them there is nothing to read, and it prints where we do. */
+  readonly input?: number;
+  readonly output?: number;
+};
+
+/** Runs a script of a service, which knows its tables and its rules; its exit code. Why it fails it says on our stderr. */
 export async function runScript(
   service: ServiceName,
   [script, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
+  { input, output }: Streams = {},
 ): Promise<number> {
-  const cwd = join(APPS, service);
-  const child = spawn(process.execPath, [join('src', script), ...args], { cwd, env, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join('src', script), ...args], {
+    cwd: join(APPS, service),
+    env,
+    stdio: [input ?? 'ignore', output ?? 'inherit', 'inherit'],
+  });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

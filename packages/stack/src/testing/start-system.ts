@@ -32,7 +32,7 @@ type SystemOptions = {
 export type System = AsyncDisposable &
   Tenant &
   Omit<Services, keyof AsyncDisposable | 'settings'> &
-  Pick<InstallationKeys, 'operatorKey' | 'internalKey'> & {
+  InstallationKeys & {
     readonly brokers: readonly string[];
     /** What the names of its topics begin with. */
     readonly prefix: string;
@@ -49,6 +49,8 @@ export type System = AsyncDisposable &
     readonly startReplica: (name: ServiceName, env: Environment) => Promise<string>;
     /** Ends a service's process by a signal; resolves when another runs in its place and is ready. */
     readonly restart: (name: ServiceName, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+    /** Stops all services, does something to what they keep, and starts them again. */
+    readonly whileStopped: (work: () => Promise<void>) => Promise<void>;
     /** The ids of rows that are not what their streams fold to, by service and table. All empty where all is well. */
     readonly checkRows: () => Promise<Record<string, Record<string, string[]>>>;
     /** All that the services have written so far. */
@@ -90,7 +92,7 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
   const keys = newKeys();
   const record = processRecord(join(folder, 'processes.json'));
   const { signal } = new AbortController();
-  const started = await onFreePorts(async (ports) => ({
+  const start = async (ports: ServicePorts) => ({
     ports,
     ...(await startServices({
       databases,
@@ -106,11 +108,11 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
       log,
       signal,
     })),
-  }));
-  const { settings, ports, ...services } = resources.use(started);
-  const { gatewayUrl, contactsUrl, tokensUrl, certificate } = services;
-  const { operatorKey, internalKey } = keys;
-  const gateway = { gatewayUrl, certificate, operatorKey };
+  });
+  let started = await onFreePorts(start);
+  resources.defer(() => started[Symbol.asyncDispose]());
+  const { settings, ports, gatewayUrl, contactsUrl, tokensUrl, certificate } = started;
+  const gateway = { gatewayUrl, certificate, operatorKey: keys.operatorKey };
   const { accountId, workspaceId, token } = await newDemo(gateway);
 
   async function startReplica(name: ServiceName, own: Environment): Promise<string> {
@@ -143,14 +145,19 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
     await eventually(isReady, { timeout: 60_000 });
   }
 
+  async function whileStopped(work: () => Promise<void>): Promise<void> {
+    await started[Symbol.asyncDispose]();
+    await work();
+    started = await start(ports);
+  }
+
   const opened = resources.move();
   return {
+    ...keys,
     gatewayUrl,
     certificate,
     contactsUrl,
     tokensUrl,
-    operatorKey,
-    internalKey,
     token,
     accountId,
     workspaceId,
@@ -165,6 +172,7 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
     startGateway: (own = {}) => startReplica('api-gateway', own),
     startReplica,
     restart,
+    whileStopped,
     checkRows: () => checkRows(settings),
     logs: () => logsIn(folder),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

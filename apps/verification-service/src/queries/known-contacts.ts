@@ -1,0 +1,30 @@
+import type { KnownContact } from '@kith/contracts/contacts';
+import type { Pool } from 'pg';
+
+/** What this service knows of contacts, for the repair after a restore of theirs. Page by page, by number. */
+export const knownContactQueries = (pool: Pool) => ({
+  /** Those that it was told to forget. */
+  async forgotten(after: number, limit: number): Promise<KnownContact[]> {
+    const { rows } = await pool.query<{ id: string; workspaceId: string; at: Date }>(
+      `select v.id, v.workspace_id as "workspaceId", e.recorded_at as at
+         from verdicts v join events e on e.stream = 'contact-' || v.id and e.version = v.version
+        where v.forgotten and v.id > $1
+        order by v.id limit $2`,
+      [after, limit],
+    );
+    return rows.map(({ id, workspaceId, at }) => {
+      const erasedAt = at.toISOString();
+      return { contactId: Number(id), workspaceId, erasedAt, confirmedAt: erasedAt };
+    });
+  },
+
+  /** How far it was told of each. */
+  async told(after: number, limit: number): Promise<KnownContact[]> {
+    const { rows } = await pool.query<{ id: string; workspaceId: string; version: number }>(
+      `select contact_id as id, workspace_id as "workspaceId", applied_version as version
+         from subjects where contact_id > $1 order by contact_id limit $2`,
+      [after, limit],
+    );
+    return rows.map(({ id, workspaceId, version }) => ({ contactId: Number(id), workspaceId, version }));
+  },
+});

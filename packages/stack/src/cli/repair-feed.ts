@@ -1,0 +1,95 @@
+import { appendFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { type Command, readOrExplain } from './command.ts';
+import { type Installation, stoppedInstallation } from './installation.ts';
+import { runScript } from './run-script.ts';
+
+const USAGE = `Usage: npm run kith -- repair-feed [--erasures FILE] [--skip N]
+
+After any of the databases was restored from a backup, and before the services start: makes the events readable on this server
+and publishes what was due; gives no number to a contact or a list that anybody has seen before; carries out again the
+erasures that the backup does not know; tells contacts anew of which others have seen later versions. It is refused while
+services are at the databases, and can be run again.
+
+  --erasures FILE  besides what verification-service knows, a ledger that 'kith erasures' printed after the backup
+  --skip N         how many numbers to leave out after the last one known, which clients may have seen (100000)
+
+Environment: CONTACTS_DATABASE_URL, VERIFICATION_DATABASE_URL, TOKENS_DATABASE_URL (the services' DATABASE_URL, as the owner of
+the tables) and ENCRYPTION_KEY. Without them, the databases that \`npm start\` keeps in KITH_HOME.
+`;
+
+const SKIPPED = '100000';
+
+export const repairFeed: Command = {
+  usage: USAGE,
+  async run(args, env) {
+    const { erasures, skip } = readArguments(args);
+    const ledger = erasures === undefined ? '' : await readFile(erasures, 'utf8');
+    await using installation = await restoredInstallation(env);
+    const { databases, encryptionKey } = installation;
+    await using resources = new AsyncDisposableStack();
+    const folder = resources.adopt(await mkdtemp(join(tmpdir(), 'kith-repair-')), (path) =>
+      rm(path, { recursive: true }),
+    );
+
+    const contacts = { ...env, DATABASE_URL: databases.contacts, ENCRYPTION_KEY: encryptionKey };
+    const verification = { ...env, DATABASE_URL: databases.verification };
+    const tokens = { ...env, DATABASE_URL: databases.tokens };
+    const seen = join(folder, 'seen');
+    const erased = join(folder, 'erased');
+    await appendFile(seen, `${ledger}\n`);
+    // Each file is complete before a script acts on it.
+    const steps = [
+      () => runScript('token-service', ['repair.ts'], tokens),
+      () => appending(seen, (output) => runScript('verification-service', ['known.ts'], verification, { output })),
+      () => reading(seen, (input) => runScript('contacts-service', ['repair.ts', skip], contacts, { input })),
+      () => appending(erased, (output) => runScript('contacts-service', ['erasures.ts'], contacts, { output })),
+      () => reading(erased, (input) => runScript('verification-service', ['repair.ts'], verification, { input })),
+    ];
+    for (const step of steps) {
+      const code = await step();
+      if (code !== 0) return code;
+    }
+    process.stdout.write('The services can be started.\n');
+    return 0;
+  },
+};
+
+const readArguments = (args: string[]) =>
+  readOrExplain(USAGE, () => {
+    const { values } = parseArgs({
+      args,
+      options: { erasures: { type: 'string' }, skip: { type: 'string', default: SKIPPED } },
+    });
+    if (!/^\d{1,9}$/.test(values.skip)) throw new Error('--skip is a number of at most nine digits.');
+    return values;
+  });
+
+async function restoredInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+  const names = [
+    'CONTACTS_DATABASE_URL',
+    'VERIFICATION_DATABASE_URL',
+    'TOKENS_DATABASE_URL',
+    'ENCRYPTION_KEY',
+  ] as const;
+  const [contacts, verification, tokens, encryptionKey] = names.map((name) => env[name] || undefined);
+  if (!contacts && !verification && !tokens) return stoppedInstallation(env);
+  if (contacts && verification && tokens && encryptionKey) {
+    return { databases: { contacts, verification, tokens }, encryptionKey, async [Symbol.asyncDispose]() {} };
+  }
+  // Without what the others know, numbers would be given twice and erased people kept.
+  throw new Error(`Not set: ${names.filter((name) => !env[name]).join(', ')}. The repair needs all of them.`);
+}
+
+async function appending(file: string, work: (descriptor: number) => Promise<number>): Promise<number> {
+  await using opened = await open(file, 'a');
+  return await work(opened.fd);
+}
+
+async function reading(file: string, work: (descriptor: number) => Promise<number>): Promise<number> {
+  await using opened = await open(file, 'r');
+  return await work(opened.fd);
+}
