@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/examples', '<rootDir>/e2e'],
+  roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/examples', '<rootDir>/e2e', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
   // Node strips the types itself.

@@ -1,81 +1,106 @@
-import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { create } from './goals/create.ts';
-import { memory } from './goals/memory.ts';
-import { read } from './goals/read.ts';
-import { search } from './goals/search.ts';
-import { verified } from './goals/verified.ts';
+import { goals } from './goals/index.ts';
+import type { Context } from './harness/context.ts';
 import { profiling } from './harness/cpu-profile.ts';
-import { type Context, describe, type Figure } from './harness/figure.ts';
-import { startSystem, type System } from './harness/system.ts';
-
-type Goal = (system: System, context: Context) => Promise<Figure[]>;
-
-const GOALS: Readonly<Record<string, { readonly about: string; readonly measure: Goal }>> = {
-  memory: { about: 'G11  memory at idle', measure: memory },
-  read: { about: 'G1   a read through the gateway over a bare hop', measure: read },
-  create: { about: 'G2   a contact created over a raw append of its rows', measure: create },
-  verified: { about: 'G4   from a contact created to its final status', measure: verified },
-  search: { about: 'G5, G6  search and deep pages among a million contacts', measure: search },
-};
+import { REPOSITORY, startKith } from './harness/kith.ts';
+import { startSystem } from './harness/system.ts';
+import { type Command, type Options, readOptions, usage, UsageError } from './options.ts';
+import type { Figure } from './report/figure.ts';
+import { toMarkdown } from './report/markdown.ts';
+import { readReports, reportOf, type Run, writeReport } from './report/run.ts';
+import { toText } from './report/text.ts';
+import { refuseOthers, versus } from './versus.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-const { values: given, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '4' },
-    contacts: { type: 'string', default: '1000000' },
-    idle: { type: 'string', default: '60' },
-    json: { type: 'string' },
-    profile: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const list = Object.entries(GOALS).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
-print(`Goals:\n${list.join('\n')}\n`);
-const names = positionals.length > 0 ? positionals : Object.keys(GOALS);
-const unknown = names.filter((name) => !(name in GOALS));
-if (unknown.length > 0) say(`There is no goal ${unknown.join(', ')}.`);
-if (given.help || unknown.length > 0) process.exit(unknown.length > 0 ? 2 : 0);
-
-const context: Context = {
-  rounds: Number(given.rounds),
-  seconds: Number(given.seconds),
-  contacts: Number(given.contacts),
-  idle: Number(given.idle),
-  say,
-};
 const stopping = new AbortController();
 const stopped = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => {
-      stopping.abort();
-      reject(new Error(`Stopped by ${signal}.`));
-    });
+  const stop = (reason: unknown) => {
+    stopping.abort(reason);
+    reject(new Error('Stopped.', { cause: reason }));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(`Stopped by ${signal}.`));
+  // An error that nobody awaits must not leave systems running. Those that come of stopping are no news.
+  for (const fault of ['uncaughtException', 'unhandledRejection']) process.on(fault, stop);
 });
 stopped.catch(() => {});
-const measured: Figure[] = [];
-for (const name of names) {
-  const profiles = given.profile ? profiling(given.profile, name) : undefined;
+const under: Promise<unknown>[] = [];
+/** Longer than a turn. */
+const CLOSING_MS = 10_000;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    // npm runs this in the repository; paths are those of whoever typed them.
+    const cwd = process.env['INIT_CWD'] ?? process.cwd();
+    const options = readOptions(process.argv.slice(2), cwd, Object.keys(goals));
+    const { command } = options;
+    if (command.name === 'help') print(usage(goals));
+    else if (command.name === 'report') print(toMarkdown(readReports(command.files)));
+    else await run(command, options);
+    return 0;
+  } catch (error) {
+    // Whatever was under way fails now, and closes what it has opened.
+    await Promise.race([Promise.allSettled(under), delay(CLOSING_MS)]);
+    return explain(stopping.signal.aborted ? stopping.signal.reason : error);
+  }
+}
+
+/** Says why it ends, in a sentence where that is enough; the exit code. */
+function explain(reason: unknown): number {
+  if (reason instanceof UsageError) {
+    say(reason.message);
+    return 2;
+  }
+  say(Error.isError(reason) ? (reason.stack ?? reason.message) : String(reason));
+  return 1;
+}
+
+async function run(command: Exclude<Command, { name: 'help' | 'report' }>, options: Options): Promise<void> {
+  const { json, markdown, profile } = options;
+  const context: Context = { ...options, say, signal: stopping.signal };
+  const runs: Run[] = [];
+  const finished = (line: string, figures: readonly Figure[]) => {
+    figures.map(toText).forEach(print);
+    runs.push({ command: line, figures });
+    // After each, so that a run which is stopped leaves what it had.
+    if (json) writeReport(json, reportOf(runs, options, REPOSITORY));
+  };
+  if (command.name === 'versus') {
+    finished(`npm run bench -- versus --against ${command.against}`, await compared(command, context));
+  } else {
+    for (const name of command.goals) finished(`npm run bench -- ${name}`, await measured(name, context, profile));
+  }
+  if (markdown) print(toMarkdown(reportOf(runs, options, REPOSITORY)));
+}
+
+type Versus = Extract<Command, { name: 'versus' }>;
+
+async function compared({ against, jobs }: Versus, context: Context): Promise<readonly Figure[]> {
+  refuseOthers(against);
+  await using here = await startKith(REPOSITORY, { say, signal: stopping.signal });
+  await using there = await startKith(against, { say, signal: stopping.signal });
+  return await untilStopped(versus({ here, there, against }, jobs, context));
+}
+
+/** Each goal has a system of its own: none measures what another left behind. */
+async function measured(name: string, context: Context, profile: string | undefined): Promise<readonly Figure[]> {
+  const profiles = profile ? profiling(profile, name) : undefined;
+  let figures: readonly Figure[];
   {
-    // Each goal has a system of its own: none measures what another left behind.
     await using system = await startSystem({ say, signal: stopping.signal });
-    print(`${name}: Node ${process.version}, ${availableParallelism()} cores, PostgreSQL with ${system.durability}\n`);
+    print(`${name}: PostgreSQL with ${system.durability}\n`);
     profiles?.begin();
-    const figures = await Promise.race([GOALS[name]!.measure(system, context), stopped]);
-    figures.map(describe).forEach(print);
-    measured.push(...figures);
+    figures = await untilStopped(goals[name]!.measure(system, context));
   }
   if (profiles) print(profiles.summary());
+  return figures;
 }
-if (given.json)
-  writeFileSync(
-    given.json,
-    `${JSON.stringify({ at: new Date(), node: process.version, figures: measured }, null, 2)}\n`,
-  );
-process.exit();
+
+function untilStopped<Result>(work: Promise<Result>): Promise<Result> {
+  under.push(work);
+  return Promise.race([work, stopped]);
+}

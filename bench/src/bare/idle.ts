@@ -9,7 +9,7 @@ await pool.query('select 1');
 
 const kafka = new Kafka({ brokers: [process.env['KAFKA_BROKERS'] ?? ''], logLevel: logLevel.ERROR });
 await kafka.producer().connect();
-const consumer = kafka.consumer({ groupId: 'bench-idle' });
+const consumer = kafka.consumer({ groupId: `bench-idle-${process.pid}` });
 await consumer.connect();
 await consumer.subscribe({ topic: process.env['TOPIC'] ?? '' });
 await consumer.run({ eachMessage: async () => {} });

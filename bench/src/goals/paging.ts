@@ -1,7 +1,8 @@
 import { type Ask, PAGE, type Query } from '../harness/contact-pages.ts';
-import { type Context, type Figure, foreign } from '../harness/figure.ts';
+import type { Context } from '../harness/context.ts';
 import { eachRound, interleave } from '../harness/interleave.ts';
 import { closedLoop } from '../harness/load.ts';
+import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const DEPTH = 0.95;
 const LARGEST_PAGE = 100;
@@ -14,17 +15,35 @@ export async function paging(ask: Ask, context: Context): Promise<{ figure: Figu
   const leg = (query: Query) => () => closedLoop(1, context.seconds, () => ask(query));
   const rounds = await interleave({ first: leg({}), deep: leg({ cursor }), numbered: leg({ page }) }, context);
   const figure: Figure = {
-    goal: 'G6',
-    what: `a page of ${PAGE} at ${DEPTH * 100} % of ${context.contacts} contacts by cursor: p50 over page 1's`,
-    ratio: eachRound(rounds, ({ deep, first }) => deep.p50 / first.p50),
-    target: '≤ 1.5',
-    values: {
-      'page 1 p50, ms': eachRound(rounds, ({ first }) => first.p50).median,
-      'page 1 p99, ms': eachRound(rounds, ({ first }) => first.p99).median,
-      'deep page by cursor p50, ms': eachRound(rounds, ({ deep }) => deep.p50).median,
-      'deep page by cursor p99, ms': eachRound(rounds, ({ deep }) => deep.p99).median,
-      [`page=${page} p50, ms`]: eachRound(rounds, ({ numbered }) => numbered.p50).median,
-    },
+    id: 'G6',
+    what: `a page of ${PAGE} at ${DEPTH * 100} % of ${context.contacts} contacts by cursor`,
+    measures: [
+      measure(
+        "p50 over page 1's",
+        eachRound(rounds, ({ deep, first }) => deep.p50 / first.p50),
+        { atMost: 1.5 },
+      ),
+      measure(
+        'page 1 p50, ms',
+        eachRound(rounds, ({ first }) => first.p50),
+      ),
+      measure(
+        'page 1 p99, ms',
+        eachRound(rounds, ({ first }) => first.p99),
+      ),
+      measure(
+        'deep page by cursor p50, ms',
+        eachRound(rounds, ({ deep }) => deep.p50),
+      ),
+      measure(
+        'deep page by cursor p99, ms',
+        eachRound(rounds, ({ deep }) => deep.p99),
+      ),
+      measure(
+        `page=${page} p50, ms`,
+        eachRound(rounds, ({ numbered }) => numbered.p50),
+      ),
+    ],
     ...foreign(rounds),
   };
   return { figure, cursor };

@@ -2,19 +2,23 @@ import { join } from 'node:path';
 
 import { INTERNAL_KEY_HEADER } from '@kith/contracts';
 
-import { type Context, type Figure, foreign } from '../harness/figure.ts';
+import type { Context } from '../harness/context.ts';
+import { gatewayEnvironment } from '../harness/gateway-environment.ts';
 import { eachRound, interleave, type Rounds } from '../harness/interleave.ts';
-import { closedLoop, httpClient, type Request } from '../harness/load.ts';
-import { type NodeProcess, startNode } from '../harness/node-process.ts';
+import { REPOSITORY } from '../harness/kith.ts';
+import { closedLoop, httpClient, type Load, type Request } from '../harness/load.ts';
+import { startNginx } from '../harness/nginx.ts';
+import { startNode } from '../harness/node-process.ts';
 import { cpuMicros } from '../harness/processes.ts';
-import { REPOSITORY, type System } from '../harness/system.ts';
+import type { System } from '../harness/system.ts';
+import { type Figure, foreign, type Goal, measure } from '../report/figure.ts';
 
 const CONNECTIONS = 32;
 const BARE = join(import.meta.dirname, '../bare');
 
 /**
- * G1, G1b, G1c: what the gateway does for a read (token, scope, request id, log, metrics, deadline) beside a hop that does nothing.
- * First with a handler behind both that costs next to nothing, then with contacts-service behind both.
+ * G1, G1a, G1b, G1c: what the gateway does for a read (token, scope, request id, log, metrics, deadline) beside a hop that does nothing,
+ * and beside nginx that asks an authorizer. First with a handler behind them that costs next to nothing, then with contacts-service.
  */
 export async function read(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();
@@ -22,11 +26,17 @@ export async function read(system: System, context: Context): Promise<Figure[]> 
   const start = async (main: string, env: NodeJS.ProcessEnv) => resources.use(await startNode(main, env));
 
   const handler = await start(join(BARE, 'answers.ts'), { BODY: body });
-  const gateway = await start(join(REPOSITORY, 'apps/api-gateway/src/main.ts'), gatewayEnv(system, handler.url));
+  const gateway = await start(
+    join(REPOSITORY, 'apps/api-gateway/src/main.ts'),
+    gatewayEnvironment(system, handler.url),
+  );
   const HEADERS = JSON.stringify(internalHeaders(system));
   const bare = await start(join(BARE, 'hop.ts'), { TARGET: handler.url, HEADERS });
   const bareBeforeContacts = await start(join(BARE, 'hop.ts'), { TARGET: system.contactsUrl, HEADERS });
   const whole = { url: system.gatewayUrl, pid: system.processes['api-gateway']! };
+  const authorizer = await start(join(BARE, 'authorizes.ts'), { TOKEN: system.token });
+  const nginx = await startNginx({ handler: handler.url, authorizer: authorizer.url });
+  if (nginx) resources.use(nginx);
 
   const asClient: Request = {
     method: 'GET',
@@ -34,17 +44,20 @@ export async function read(system: System, context: Context): Promise<Figure[]> 
     headers: { authorization: `Bearer ${system.token}` },
   };
   const asService: Request = { method: 'GET', path: `/contacts/${id}` };
-  const leg = (server: Pick<NodeProcess, 'url' | 'pid'>, request: Request, connections = CONNECTIONS) => {
+  const leg = (server: { url: string; pid?: number }, request: Request, connections = CONNECTIONS) => {
     const client = resources.use(httpClient(server.url, connections));
+    const cpu = () => (server.pid === undefined ? NaN : cpuMicros(server.pid));
     return async () => {
-      const before = cpuMicros(server.pid);
+      const before = cpu();
       const load = await closedLoop(connections, context.seconds, () => client.send(request));
-      return { ...load, cpu: (cpuMicros(server.pid) - before) / load.count };
+      return { ...load, cpu: (cpu() - before) / load.count };
     };
   };
 
   context.say('read: the gateway alone');
-  const alone = await interleave({ ours: leg(gateway, asClient), bare: leg(bare, asService) }, context);
+  const legs = { ours: leg(gateway, asClient), bare: leg(bare, asService) };
+  const besideNginx = nginx && (await interleave({ ...legs, nginx: leg(nginx, asClient) }, context));
+  const alone: Rounds<Leg, M> = besideNginx ?? (await interleave(legs, context));
   context.say('read: one connection');
   const one = await interleave(
     { ours: leg(gateway, asClient, 1), bare: leg(bare, asService, 1), direct: leg(handler, asService, 1) },
@@ -54,56 +67,114 @@ export async function read(system: System, context: Context): Promise<Figure[]> 
   const both = await interleave({ ours: leg(whole, asClient), bare: leg(bareBeforeContacts, asService) }, context);
 
   return [
-    throughput('the gateway alone (a handler from memory behind both)', alone),
+    throughput('the gateway alone', 'a handler from memory behind both', alone),
+    nginx && besideNginx ? overNginx(nginx.version, besideNginx) : NO_NGINX,
     added(alone),
     latency(one),
-    throughput('with contacts-service and PostgreSQL behind both', both),
+    throughput('with contacts-service', 'contacts-service and PostgreSQL behind both', both),
   ];
 }
 
 type Leg = 'ours' | 'bare';
-type M = { perSecond: number; p50: number; p99: number; count: number; cpu: number };
+type M = Load & { readonly cpu: number };
 
-const throughput = (what: string, rounds: Rounds<Leg, M>): Figure => ({
-  goal: 'G1',
-  what: `authenticated read, ${CONNECTIONS} connections: requests/s over a bare Fastify → undici hop's; ${what}`,
-  ratio: eachRound(rounds, ({ ours, bare }) => ours.perSecond / bare.perSecond),
-  target: '≥ 0.80',
-  values: {
-    'gateway, requests/s': eachRound(rounds, ({ ours }) => ours.perSecond).median,
-    'bare hop, requests/s': eachRound(rounds, ({ bare }) => bare.perSecond).median,
-  },
+const G1: Goal = { atLeast: 0.8 };
+
+const throughput = (name: string, behind: string, rounds: Rounds<Leg, M>): Figure => ({
+  id: 'G1',
+  what: `authenticated read, ${CONNECTIONS} connections, beside a bare Fastify → undici hop; ${behind}`,
+  measures: [
+    measure(
+      `${name}, over the bare hop`,
+      eachRound(rounds, ({ ours, bare }) => ours.perSecond / bare.perSecond),
+      G1,
+    ),
+    measure(
+      'gateway, requests/s',
+      eachRound(rounds, ({ ours }) => ours.perSecond),
+    ),
+    measure(
+      'bare hop, requests/s',
+      eachRound(rounds, ({ bare }) => bare.perSecond),
+    ),
+  ],
   ...foreign(rounds),
 });
+
+const overNginx = (version: string, rounds: Rounds<Leg | 'nginx', M>): Figure => ({
+  id: 'G1a',
+  what: `the same read beside ${version} with auth_request and limit_req before the same handler`,
+  measures: [
+    measure(
+      "over nginx's",
+      eachRound(rounds, ({ ours, nginx }) => ours.perSecond / nginx.perSecond),
+      { atLeast: 1.2 },
+    ),
+    measure(
+      'nginx, requests/s',
+      eachRound(rounds, ({ nginx }) => nginx.perSecond),
+    ),
+  ],
+  ...foreign(rounds),
+});
+
+const NO_NGINX: Figure = {
+  id: 'G1a',
+  what: 'the same read beside nginx with auth_request',
+  measures: [],
+  note: 'Skipped: nginx is not installed (on Debian: apt-get install nginx).',
+};
 
 const added = (rounds: Rounds<Leg, M>): Figure => ({
-  goal: 'G1b',
-  what: 'CPU that the gateway takes for a request beyond what the bare hop does (goal: 25 µs)',
-  values: {
-    'added, µs': eachRound(rounds, ({ ours, bare }) => ours.cpu - bare.cpu).median,
-    'gateway, µs': eachRound(rounds, ({ ours }) => ours.cpu).median,
-    'bare hop, µs': eachRound(rounds, ({ bare }) => bare.cpu).median,
-  },
+  id: 'G1b',
+  what: 'CPU of the gateway for a request, less the bare hop’s',
+  measures: [
+    measure(
+      'added, µs',
+      eachRound(rounds, ({ ours, bare }) => ours.cpu - bare.cpu),
+      { atMost: 25 },
+    ),
+    measure(
+      'gateway, µs',
+      eachRound(rounds, ({ ours }) => ours.cpu),
+    ),
+    measure(
+      'bare hop, µs',
+      eachRound(rounds, ({ bare }) => bare.cpu),
+    ),
+  ],
   ...foreign(rounds),
 });
 
-const latency = (rounds: Rounds<Leg | 'direct', M>): Figure => ({
-  goal: 'G1c',
-  what: 'latency that the gateway adds to a direct read, one connection: p50 over what the bare hop adds',
-  ratio: eachRound(rounds, ({ ours, bare, direct }) => (ours.p50 - direct.p50) / (bare.p50 - direct.p50)),
-  target: '≤ 1.5',
-  values: {
-    'same ratio of p99 (goal 2)': eachRound(
-      rounds,
-      ({ ours, bare, direct }) => (ours.p99 - direct.p99) / (bare.p99 - direct.p99),
-    ).median,
-    'direct p50, ms': eachRound(rounds, ({ direct }) => direct.p50).median,
-    'bare hop p50, ms': eachRound(rounds, ({ bare }) => bare.p50).median,
-    'gateway p50, ms': eachRound(rounds, ({ ours }) => ours.p50).median,
-    'gateway p99, ms': eachRound(rounds, ({ ours }) => ours.p99).median,
-  },
-  ...foreign(rounds),
-});
+const latency = (rounds: Rounds<Leg | 'direct', M>): Figure => {
+  const addedOver = (name: 'p50' | 'p99') =>
+    eachRound(rounds, ({ ours, bare, direct }) => (ours[name] - direct[name]) / (bare[name] - direct[name]));
+  return {
+    id: 'G1c',
+    what: 'latency that the gateway adds to a direct read, one connection, over what the bare hop adds',
+    measures: [
+      measure('of p50', addedOver('p50'), { atMost: 1.5 }),
+      measure('of p99', addedOver('p99'), { atMost: 2 }),
+      measure(
+        'direct p50, ms',
+        eachRound(rounds, ({ direct }) => direct.p50),
+      ),
+      measure(
+        'bare hop p50, ms',
+        eachRound(rounds, ({ bare }) => bare.p50),
+      ),
+      measure(
+        'gateway p50, ms',
+        eachRound(rounds, ({ ours }) => ours.p50),
+      ),
+      measure(
+        'gateway p99, ms',
+        eachRound(rounds, ({ ours }) => ours.p99),
+      ),
+    ],
+    ...foreign(rounds),
+  };
+};
 
 async function newContact(system: System) {
   await using gateway = httpClient(system.gatewayUrl, 1);
@@ -126,12 +197,4 @@ const internalHeaders = ({ internalKey, workspaceId, tokenId }: System) => ({
   [INTERNAL_KEY_HEADER]: internalKey,
   'x-kith-workspace': workspaceId,
   'x-kith-token': tokenId,
-});
-
-const gatewayEnv = ({ internalKey, operatorKey, tokensUrl, kafkaBrokers }: System, contactsUrl: string) => ({
-  CONTACTS_URL: contactsUrl,
-  TOKENS_URL: tokensUrl,
-  INTERNAL_KEY: internalKey,
-  OPERATOR_KEY: operatorKey,
-  KAFKA_BROKERS: kafkaBrokers.join(','),
 });

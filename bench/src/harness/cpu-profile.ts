@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { REPOSITORY } from './system.ts';
+import { REPOSITORY } from './kith.ts';
 
 type Frame = { readonly functionName: string; readonly url: string; readonly lineNumber: number };
 type Profile = {

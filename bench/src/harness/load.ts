@@ -1,14 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { type Dispatcher, Pool } from 'undici';
 
 import { quantile } from './statistics.ts';
 
-export type Request = Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'body'> & {
+export type Request = Pick<Dispatcher.DispatchOptions, 'method' | 'path'> & {
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export type Load = { readonly perSecond: number; readonly p50: number; readonly p99: number; readonly count: number };
+export type Load = {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly count: number;
+  /** Seconds until the last answer. */
+  readonly elapsed: number;
+};
 
-/** As many workers as told, each at its next piece of work as soon as the last is done. */
+/** Runs as many workers as told, each at its next piece of work as soon as the last is done. */
 export async function closedLoop(workers: number, seconds: number, work: () => Promise<unknown>): Promise<Load> {
   const latencies: number[] = [];
   const start = performance.now();
@@ -25,40 +35,64 @@ export async function closedLoop(workers: number, seconds: number, work: () => P
   );
   const elapsed = (performance.now() - start) / 1000;
   const count = latencies.length;
-  return { perSecond: count / elapsed, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), count };
+  return { perSecond: count / elapsed, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), count, elapsed };
+}
+
+/** Begins work at a steady rate for as long as told, whether or not earlier work has ended; resolves when all has. */
+export async function openLoop(
+  perSecond: number,
+  goesOn: (begun: number) => boolean,
+  work: (n: number) => Promise<unknown>,
+): Promise<void> {
+  const start = performance.now();
+  const all: Promise<unknown>[] = [];
+  for (let n = 0; goesOn(n); n++) {
+    await delay(Math.max(0, start + (n * 1000) / perSecond - performance.now()));
+    const one = work(n);
+    // Awaited below: a rejection before that would end this process and leave the systems running.
+    one.catch(() => {});
+    all.push(one);
+  }
+  await Promise.all(all);
 }
 
 export type HttpClient = AsyncDisposable & {
-  /** The body of the answer, which must have the status. */
+  /** The answer, whatever its status. */
+  readonly ask: (request: Request) => Promise<{ readonly status: number; readonly body: string }>;
+  /** The body of an answer that must have the status. */
   readonly send: (request: Request, status?: number) => Promise<string>;
 };
 
-/** As little of a client as there can be: it runs on the machine that it measures. */
+/** As small a client as possible: it runs on the machine that it measures. */
 export function httpClient(url: string, connections: number): HttpClient {
   const pool = new Pool(url, { connections, pipelining: 1 });
+  const ask = (request: Request) =>
+    new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let status = 0;
+      pool.dispatch(request, {
+        onRequestStart() {},
+        onResponseStart(_, statusCode) {
+          status = statusCode;
+        },
+        onResponseData(_, chunk) {
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          resolve({ status, body: Buffer.concat(chunks).toString() });
+        },
+        onResponseError(_, error) {
+          reject(error);
+        },
+      });
+    });
   return {
-    send: (request, expected = 200) =>
-      new Promise((resolve, reject) => {
-        const chunks: Buffer[] = [];
-        let status = 0;
-        pool.dispatch(request, {
-          onRequestStart() {},
-          onResponseStart(_, statusCode) {
-            status = statusCode;
-          },
-          onResponseData(_, chunk) {
-            chunks.push(chunk);
-          },
-          onResponseEnd() {
-            const body = Buffer.concat(chunks).toString();
-            if (status === expected) resolve(body);
-            else reject(new Error(`${request.method} ${request.path} answers ${status}: ${body}`));
-          },
-          onResponseError(_, error) {
-            reject(error);
-          },
-        });
-      }),
+    ask,
+    async send(request, expected = 200) {
+      const { status, body } = await ask(request);
+      if (status === expected) return body;
+      throw new Error(`${request.method} ${request.path} answers ${status}: ${body}`);
+    },
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }

@@ -4,20 +4,33 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { freePort } from '@kith/stack';
 
+import { endWithUs } from './end-with-us.ts';
+
 export type NodeProcess = AsyncDisposable & { readonly pid: number; readonly url: string };
 
-/** A server in a process of its own, as ours are; resolves when it answers on `PORT`. The warning is kafkajs' on Node 24, and harmless. */
-export async function startNode(main: string, env: NodeJS.ProcessEnv): Promise<NodeProcess> {
-  const port = await freePort();
+type Options = {
+  /** Where it says that it is ready. */
+  readonly probe?: string;
+  readonly port?: number;
+  readonly cwd?: string;
+};
+
+const POLL_MS = 20;
+
+/** Starts a server in a process of its own, as ours are; resolves when it answers on `PORT`. The disabled warning is kafkajs' on Node 24, and harmless. */
+export async function startNode(main: string, env: NodeJS.ProcessEnv, options: Options = {}): Promise<NodeProcess> {
+  const { probe = '/healthz', port = await freePort(), cwd } = options;
   const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: '0', ...env },
+    env: { ...process.env, HOST: '127.0.0.1', METRICS_PORT: '0', ...env, PORT: String(port) },
+    ...(cwd && { cwd }),
   });
+  endWithUs(child, 'SIGKILL');
   const exited = once(child, 'exit');
   const url = `http://127.0.0.1:${port}`;
-  while (!(await answers(url))) {
+  while (!(await answers(`${url}${probe}`))) {
     if (child.exitCode !== null) throw new Error(`${main} ended while it was starting.`);
-    await delay(50);
+    await delay(POLL_MS);
   }
   return {
     pid: child.pid!,
@@ -30,7 +43,7 @@ export async function startNode(main: string, env: NodeJS.ProcessEnv): Promise<N
 }
 
 const answers = (url: string): Promise<boolean> =>
-  fetch(`${url}/healthz`).then(
+  fetch(url).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -7,16 +7,21 @@ const LAST =
     ' ',
   );
 
-/** The words that names are made of, for whoever makes or looks for many at once. */
+/** Words that names are made of, for code that makes or searches many at once. */
 export const NAMES = { first: FIRST, last: LAST };
 
-/** A contact like many others, never the same address twice; its domain is one that the demo name server knows. */
-export function person(n: number) {
+export type Person = { readonly name: string; readonly email: string; readonly phone: string };
+
+/** No two have one address, also over several runs; the demo name server knows the domain. */
+export function person(n: number): Person {
   const first = FIRST[n % FIRST.length]!;
   const last = LAST[Math.floor(n / FIRST.length) % LAST.length]!;
   return {
     name: `${first} ${last}`,
-    email: `contact.${n}@kith.test`,
+    email: `contact.${RUN}.${n}@kith.test`,
     phone: `+1415555${String(n % 10_000).padStart(4, '0')}`,
   };
 }
+
+/** A peer keeps the contacts of earlier runs. */
+const RUN = Date.now().toString(36);

@@ -1,19 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
+import { attribute, REST, type Usage } from './attribute.ts';
+
 /** Linux counts in hundredths of a second, whatever the machine (`getconf CLK_TCK`). */
 const MICROSECONDS_PER_TICK = 10_000;
 
-type Usage = { readonly parent: number; readonly ticks: number };
+/** CPU time so far in µs, by process. */
+export type CpuTimes = Readonly<Record<string, number>>;
 
 /** CPU time of a process so far, in µs; NaN where there is no /proc. */
 export const cpuMicros = (pid: number): number => (usageOf(pid)?.ticks ?? NaN) * MICROSECONDS_PER_TICK;
 
-/** Memory of a process that is its own or shared, in MiB; NaN where there is no /proc. */
+/** CPU time of a system so far: of each named process with its children, and of the rest under `root`. Empty where there is no /proc. */
+export const cpuTimes = (root: number, named: Readonly<Record<string, number>>): CpuTimes =>
+  Object.fromEntries(
+    Object.entries(attribute(allUsages(), root, named)).map(([name, ticks]) => [name, ticks * MICROSECONDS_PER_TICK]),
+  );
+
+/** Resident memory of a process, its own and shared, in MiB; NaN where there is no /proc. */
 export const residentMiB = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1]) / 1024;
 
-/** What others than this process and all that it started take of the machine from now on: a share of all cores, 0 to 1. */
+/** The environment that a process was started with. */
+export const environmentOf = (pid: number): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    readProc(`${pid}/environ`)
+      .split('\0')
+      .flatMap((entry) => {
+        const [name, ...value] = entry.split('=');
+        return name ? [[name, value.join('=')]] : [];
+      }),
+  );
+
+/** The share of all cores, 0 to 1, that processes other than this one and its descendants take from now on. */
 export function watchForeignCpu(): () => number {
   const [busy, own, start] = [machineTicks(), ownTicks(), performance.now()];
   return () => {
@@ -23,23 +43,33 @@ export function watchForeignCpu(): () => number {
   };
 }
 
-/** User, nice, system and what the hypervisor took. Not interrupts: whose they are is not known, and our own packets make most. */
+/** User, nice, system and steal. Interrupts are left out: nobody knows whose they are, and our own packets cause most. */
 function machineTicks(): number {
   const [user, nice, system, , , , , steal] = readProc('stat').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? [];
   return [user, nice, system, steal].reduce<number>((sum, ticks) => sum + (ticks ?? NaN), 0);
 }
 
-function ownTicks(): number {
+const ownTicks = (): number => attribute(allUsages(), process.pid, {})[REST] ?? NaN;
+
+function allUsages(): ReadonlyMap<number, Usage> {
   const usages = new Map<number, Usage>();
-  for (const name of readdirSync('/proc')) {
-    const usage = /^\d+$/.test(name) ? usageOf(Number(name)) : undefined;
+  for (const name of processFolders()) {
+    const usage = usageOf(Number(name));
     if (usage) usages.set(Number(name), usage);
   }
-  const isOurs = (pid: number): boolean => pid === process.pid || (pid > 1 && isOurs(usages.get(pid)?.parent ?? 0));
-  return [...usages].reduce((sum, [pid, { ticks }]) => (isOurs(pid) ? sum + ticks : sum), 0);
+  return usages;
 }
 
-/** With what its ended children took: a database's backends come and go. */
+function processFolders(): readonly string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    // There is no /proc here.
+    return [];
+  }
+}
+
+/** Includes the time of ended children: a database's backends come and go. */
 function usageOf(pid: number): Usage | undefined {
   const stat = readProc(`${pid}/stat`);
   // The second field is a name in parentheses, which may hold anything; the third is the state.
@@ -56,7 +86,7 @@ function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
   } catch {
-    // It has ended, or this is no Linux.
+    // The process has ended, or this is not Linux.
     return '';
   }
 }

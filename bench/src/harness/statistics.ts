@@ -1,5 +1,8 @@
-/** The middle of many, and how far they are from it: half of them lie between the quartiles. */
+/** The median of many values and their quartiles: half of the values lie between the quartiles. */
 export type Spread = { readonly median: number; readonly lower: number; readonly upper: number };
+
+/** A spread with the values that it summarises, one for each round. */
+export type Sample = Spread & { readonly rounds: readonly number[] };
 
 export const spreadOf = (values: readonly number[]): Spread => ({
   median: quantile(values, 0.5),
@@ -7,7 +10,9 @@ export const spreadOf = (values: readonly number[]): Spread => ({
   upper: quantile(values, 0.75),
 });
 
-/** Between two values, in proportion. */
+export const sampleOf = (...rounds: readonly number[]): Sample => ({ ...spreadOf(rounds), rounds });
+
+/** Interpolates between the two values nearest to the quantile. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * q;

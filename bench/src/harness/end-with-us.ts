@@ -1,0 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** A child gets this signal when our process ends without having disposed of it. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals): void {
+  const end = () => void child.kill(signal);
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Table } from '../report/figure.ts';
+import { number } from '../report/numbers.ts';
+import type { Context } from './context.ts';
+import type { Kith } from './kith.ts';
+import { cpuTimes, residentMiB } from './processes.ts';
+import { type Sample, sampleOf } from './statistics.ts';
+
+export type Idle = {
+  /** % of one core, by process: a value for each of the windows. */
+  readonly cpu: Readonly<Record<string, Sample>>;
+  readonly everything: Sample;
+  /** Resident MiB after all of them, by process. */
+  readonly resident: Readonly<Record<string, number>>;
+};
+
+/** What a start still does by itself. */
+const START_S = 10;
+const MICROSECONDS = 1_000_000;
+
+/** Watches systems of which nobody asks anything, all at the same time. */
+export async function watchIdle(
+  systems: readonly Kith[],
+  { idle, rounds, say, signal }: Context,
+): Promise<readonly Idle[]> {
+  say(`idle: ${idle} s of it`);
+  await delay(Math.min(START_S, idle) * 1000, undefined, { signal });
+  const looks = [look(systems)];
+  for (let n = 0; n < rounds; n++) {
+    await delay((idle * 1000) / rounds, undefined, { signal });
+    looks.push(look(systems));
+  }
+  return systems.map((system, at) => {
+    const windows = looks.slice(1).map((after, n) => percentOfACore(looks[n]!, after, at));
+    const names = Object.keys(windows[0] ?? {});
+    return {
+      cpu: Object.fromEntries(names.map((name) => [name, sampleOf(...windows.map((window) => window[name] ?? NaN))])),
+      everything: sampleOf(...windows.map((window) => Object.values(window).reduce((sum, one) => sum + one, 0))),
+      resident: Object.fromEntries(Object.entries(system.processes).map(([name, pid]) => [name, residentMiB(pid)])),
+    };
+  });
+}
+
+/** By process: CPU in % of a core, and memory of that one process. */
+export function idleTable(systems: Readonly<Record<string, Idle>>): Table {
+  const all = Object.entries(systems);
+  const names = [...new Set(all.flatMap(([, { cpu }]) => Object.keys(cpu)))];
+  return [
+    ['process', ...all.flatMap(([side]) => [`${side}: % of a core`, 'RSS, MiB'])],
+    ...names.map((name) => [
+      name,
+      ...all.flatMap(([, { cpu, resident }]) => [number(cpu[name]?.median ?? NaN), number(resident[name] ?? NaN)]),
+    ]),
+  ];
+}
+
+type Look = { readonly at: number; readonly cpu: readonly Readonly<Record<string, number>>[] };
+
+const look = (systems: readonly Kith[]): Look => ({
+  at: performance.now() * 1000,
+  cpu: systems.map(({ pid, processes }) => cpuTimes(pid, processes)),
+});
+
+function percentOfACore(before: Look, after: Look, system: number): Record<string, number> {
+  const seconds = (after.at - before.at) / MICROSECONDS;
+  const times = Object.entries(after.cpu[system] ?? {});
+  return Object.fromEntries(
+    times.map(([name, micros]) => [
+      name,
+      ((micros - (before.cpu[system]?.[name] ?? 0)) / MICROSECONDS / seconds) * 100,
+    ]),
+  );
+}
