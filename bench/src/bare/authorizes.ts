@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import Fastify from 'fastify';
 
-// Whom nginx asks for each request: one known token, found by its hash, as the gateway finds it.
+// nginx asks this for each request: it knows one token, and finds it by its hash as the gateway does.
 const hashOf = (authorization: string) => createHash('sha256').update(authorization).digest('hex');
 const known = new Set([hashOf(`Bearer ${process.env['TOKEN'] ?? ''}`)]);
 

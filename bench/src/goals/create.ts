@@ -17,7 +17,7 @@ import type { System } from '../harness/system.ts';
 import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const CONNECTIONS = 32;
-/** As many as contacts-service has: on few cores they are faster than 32, and the floor should be the fastest there is. */
+/** The pool of contacts-service: on few cores it is faster than 32 connections, and the floor should be the fastest there is. */
 const FLOOR_CONNECTIONS = 8;
 
 /**

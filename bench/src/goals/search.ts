@@ -16,7 +16,7 @@ import { paging } from './paging.ts';
 const SORTS = ['name', 'email', 'phone', 'created_at'].flatMap((sort) =>
   ['asc', 'desc'].map((order) => ({ sort, order })),
 );
-/** Of the terms, for each sort: two of each kind. */
+/** Takes two terms of each kind for each sort. */
 const SORTED_EVERY = 5;
 
 type Search = { readonly key: string; readonly kind: string; readonly ask: () => Promise<unknown> };

@@ -94,7 +94,7 @@ async function newServices(system: System, round: number): Promise<readonly Star
   return all;
 }
 
-/** With the same cache of compiled code. */
+/** They use the same cache of compiled code. */
 async function bareOnes({ databases, kafkaBrokers, topics, processes }: System): Promise<readonly Starting[]> {
   const { NODE_COMPILE_CACHE } = environmentOf(processes[SERVICES[0]!] ?? NaN);
   const all: Starting[] = [];

@@ -123,7 +123,7 @@ async function untilAll(ids: readonly number[], isSettled: (id: number) => boole
 
 const percentiles = (values: readonly number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 
-/** By the clock that stamps events, and finer than a millisecond. */
+/** Reads the clock that stamps events, finer than a millisecond. */
 const now = () => performance.timeOrigin + performance.now();
 
 const newContact = ({ token, listId }: System, n: number) =>

@@ -81,7 +81,7 @@ function contactsOf({ token }: System, gateway: HttpClient) {
   const acknowledged = new Map<number, number>();
   let written = 0;
   return {
-    /** With nothing to be verified, so that only its writers add versions. */
+    /** Has nothing to be verified, so that only its writers add versions. */
     async create(): Promise<number> {
       const body = JSON.stringify({ name: 'Ada Lovelace' });
       const answer = await gateway.send({ method: 'POST', path: '/api/v1/contacts', headers, body }, 201);

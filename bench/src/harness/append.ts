@@ -11,7 +11,7 @@ import { z } from 'zod';
 /** Stores a first event in a new stream. */
 export type Append = AsyncDisposable & { readonly append: () => Promise<unknown> };
 
-/** As many as a service has; and two cores are busy with fewer. */
+/** The size of a service's pool; two cores are busy with fewer. */
 export const POOL = 8;
 
 const noted = z.object({ type: z.literal('Noted'), data: z.object({ id: z.string(), text: z.string() }) });

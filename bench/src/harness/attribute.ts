@@ -1,7 +1,7 @@
-/** What one process has used, and which process started it. */
+/** The CPU that one process has used, and the process that started it. */
 export type Usage = { readonly parent: number; readonly ticks: number };
 
-/** What runs under the root in no named process: npm and the supervisor. */
+/** The name for processes under the root that have none: npm and the supervisor. */
 export const REST = 'the rest';
 
 /** Sums the usage under `root` by the nearest named ancestor of each process. */

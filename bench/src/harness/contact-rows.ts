@@ -7,7 +7,7 @@ type Template = { readonly table: string; readonly columns: readonly string[]; r
 
 const SLOTS = 16;
 
-/** By which column a table's rows belong to the contact $1; a table with none of them has no rows of a contact. */
+/** The column by which a table's rows belong to the contact $1; a table with none of them has no rows of a contact. */
 const OWNER: Readonly<Record<string, string>> = {
   stream: `stream = 'contact-' || $1`,
   subject: `subject = 'contact-' || $1`,
@@ -18,7 +18,7 @@ const OWNER: Readonly<Record<string, string>> = {
 /** The rows that a new contact has led to, by table, as they stand: whatever tables there are. */
 export async function rowsOfContact(client: Client, id: number): Promise<readonly Template[]> {
   const { rows: tables } = await client.query<{ table: string; columns: string[] }>(
-    // What the server fills in by itself, it fills in for the copies too.
+    // The server fills generated columns in by itself, for the copies too.
     `select c.table_name as "table", array_agg(c.column_name::text order by c.ordinal_position) as columns
        from information_schema.columns c
        join information_schema.tables t using (table_schema, table_name)

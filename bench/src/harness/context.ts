@@ -3,11 +3,11 @@ import type { Peer } from '../peers/peer.ts';
 /** How a run was asked to measure. */
 export type Context = {
   readonly rounds: number;
-  /** Of each turn. */
+  /** The length of each turn. */
   readonly seconds: number;
-  /** Between the turns of two sides. */
+  /** Seconds between the turns of two sides. */
   readonly pause: number;
-  /** That the list of `search` has. */
+  /** The size of the list of `search`. */
   readonly contacts: number;
   /** Seconds for which `idle` watches. */
   readonly idle: number;

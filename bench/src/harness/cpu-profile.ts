@@ -22,7 +22,7 @@ export function profiling(parent: string, goal: string) {
   process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`;
   let since = 0;
   return {
-    /** What came before is how long a start takes. The profiles are on the same clock. */
+    /** Leaves out everything before this call: the start. The profiles are on the same clock. */
     begin() {
       since = Number(process.hrtime.bigint() / 1000n);
     },

@@ -1,6 +1,6 @@
 import type { System } from './system.ts';
 
-/** What one more gateway to a system's services needs. */
+/** The settings of one more gateway to a system's services. */
 export const gatewayEnvironment = (
   { internalKey, operatorKey, tokensUrl, kafkaBrokers }: System,
   contactsUrl: string,

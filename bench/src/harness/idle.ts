@@ -15,7 +15,7 @@ export type Idle = {
   readonly resident: Readonly<Record<string, number>>;
 };
 
-/** What a start still does by itself. */
+/** A start still works for some seconds after it is ready. */
 const START_S = 10;
 const MICROSECONDS = 1_000_000;
 
@@ -42,7 +42,7 @@ export async function watchIdle(
   });
 }
 
-/** By process: CPU in % of a core, and memory of that one process. */
+/** A row for each process: CPU in % of a core, children included, and the memory of that one process. */
 export function idleTable(systems: Readonly<Record<string, Idle>>): Table {
   const all = Object.entries(systems);
   const names = [...new Set(all.flatMap(([, { cpu }]) => Object.keys(cpu)))];

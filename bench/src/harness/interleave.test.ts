@@ -32,7 +32,7 @@ test('a run that is to end takes no further turn', async () => {
   const stopping = new AbortController();
   const turns: string[] = [];
   const legs = {
-    a: async () => turns.push('a'),
+    a: async () => void turns.push('a'),
     b: async () => {
       turns.push('b');
       stopping.abort('Stopped by SIGINT.');

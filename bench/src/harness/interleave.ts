@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { watchForeignCpu } from './processes.ts';
 import { type Sample, sampleOf, type Spread, spreadOf } from './statistics.ts';
 
-/** What each leg measured in each round. */
+/** Each round's measurements, by leg. */
 export type Rounds<Leg extends string, M> = readonly {
   readonly measured: Readonly<Record<Leg, M>>;
   readonly foreignCpu: number;

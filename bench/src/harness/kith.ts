@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { endWithUs } from './end-with-us.ts';
 import { newWorkspace, type Workspace } from './workspace.ts';
 
-/** What `npm start --silent -- --json` prints: a contract with scripts, so any checkout can be driven by it. */
+/** The line of `npm start --silent -- --json`: a contract with scripts, so any checkout can be driven by it. */
 type Summary = {
   readonly gatewayUrl: string;
   readonly operatorKey: string;
@@ -23,7 +23,7 @@ type Summary = {
 export type Kith = AsyncDisposable &
   Summary &
   Workspace & {
-    /** Of npm, under which everything runs. */
+    /** The pid of npm, under which everything runs. */
     readonly pid: number;
     /** Seconds from the first process to the line of JSON, on an empty data folder. */
     readonly startedIn: number;

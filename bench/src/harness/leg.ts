@@ -15,7 +15,7 @@ const passed = z.object({ type: z.literal('Passed'), data: z.object({}) });
 type Passed = z.infer<typeof passed>;
 const topic: Topic<Passed> = { name: 'leg.v1', schema: passed, types: ['Passed'] };
 
-/** From one service's database to another's, with nothing in between but a poll and Kafka. */
+/** The way from one service's database to another's, with nothing in between but a poll and Kafka. */
 export type Leg = AsyncDisposable & {
   /** A row is inserted, read by the relay, sent, and inserted by the reader in a transaction: resolves after its commit. */
   readonly pass: () => Promise<void>;

@@ -63,7 +63,7 @@ export type HttpClient = AsyncDisposable & {
   readonly send: (request: Request, status?: number) => Promise<string>;
 };
 
-/** As small a client as possible: it runs on the machine that it measures. */
+/** A client as small as possible: it runs on the machine that it measures. */
 export function httpClient(url: string, connections: number): HttpClient {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const ask = (request: Request) =>

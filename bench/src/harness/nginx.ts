@@ -49,7 +49,7 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx | undefine
   return { url, version, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-/** What the gateway does, as nginx can: a token asked for, a limit counted, a line logged, connections kept. */
+/** Does what the gateway does, as far as nginx can: asks for a token, counts a limit, logs a line, keeps connections. */
 const configuration = (folder: string, port: number, { handler, authorizer }: Upstreams) => `
 pid ${folder}/nginx.pid;
 worker_processes auto;
@@ -80,7 +80,7 @@ http {
 }
 `;
 
-/** With whatever status: without a token it is 401. */
+/** Any status will do: without a token it is 401. */
 const answers = (url: string): Promise<boolean> =>
   fetch(url).then(
     () => true,

@@ -9,7 +9,7 @@ import { endWithUs } from './end-with-us.ts';
 export type NodeProcess = AsyncDisposable & { readonly pid: number; readonly url: string };
 
 type Options = {
-  /** Where it says that it is ready. */
+  /** The path that answers 200 once it is ready. */
   readonly probe?: string;
   readonly port?: number;
   readonly cwd?: string;

@@ -9,7 +9,7 @@ const LOGGED_MS = 200;
 export type Explain = (request: () => Promise<unknown>) => Promise<string>;
 
 /**
- * From now on the server logs the plans that it runs statements by, with times (`auto_explain`); what is measured after this is slower.
+ * Makes the server log the plans of its statements, with times (`auto_explain`); whatever is measured after this is slower.
  * Then: the statements that a request leads to, as the service asks them and the server plans them.
  */
 export async function startExplaining(databaseUrl: string, logFile: string): Promise<Explain> {

@@ -5,20 +5,20 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
 /** Its searches have connections of their own, by a longer name. */
 const SERVICE = 'contacts-service';
-/** What the service does by itself goes on meanwhile: it publishes, empties deleted lists, and looks for erasures. */
+/** The service's own work goes on meanwhile: it publishes, empties deleted lists, and looks for erasures. */
 const OF_A_REQUEST = /\b(contacts(?![-.])|list_members|contact_lists|contact_counts)\b/;
 const OF_ITSELF = /\b(deleted_lists|erasures)\b/;
 const ATTEMPTS = 12;
 const LOGGED_MS = 200;
 
-/** Statements with what they were asked with, which `npm start` keeps out of the log. */
+/** Logs statements with their parameters, which `npm start` keeps out of the log. */
 export const WITH_PARAMETERS = {
   log_statement: 'all',
   log_error_verbosity: 'default',
   log_parameter_max_length: '-1',
 };
 
-/** What the server's log says of its statements, by `alter database`; undone with nulls. Only sessions that begin after this know of it. */
+/** Sets what the server logs of statements, by `alter database`; nulls undo it. Only sessions that begin after this know of it. */
 export async function setLogging(
   databaseUrl: string,
   settings: Readonly<Record<string, string | null>>,
@@ -41,7 +41,7 @@ export async function setLogging(
   }
 }
 
-/** What was logged of the statements that a request led to. */
+/** Returns the log's entries for the statements that a request led to. */
 export async function loggedOf(logFile: string, request: () => Promise<unknown>): Promise<readonly string[]> {
   const before = statSync(logFile).size;
   await request();

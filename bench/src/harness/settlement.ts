@@ -18,7 +18,7 @@ const LAST = 32;
 /** Longer than verification-service tries. */
 const PATIENCE_MS = 90_000;
 
-/** By the API and the topics, which every checkout has: not by tables, whose names may change. */
+/** Asks the API and the topics, which every checkout has, and not tables, whose names may change. */
 export async function settlementOf(kith: Kith): Promise<Settlement> {
   await using resources = new AsyncDisposableStack();
   const gateway = resources.use(httpClient(kith.gatewayUrl, 4));

@@ -6,7 +6,7 @@ const SEARCHES = 100;
 
 export type Term = { readonly kind: string; readonly term: string };
 
-/** What people type, ten terms of each kind, among the contacts of `loadContacts`: the same in every run. */
+/** Terms that people type, ten of each kind, among the contacts of `loadContacts`: the same in every run. */
 export function mixedTerms(contacts: number): readonly Term[] {
   const { first, last } = NAMES;
   const kinds: Readonly<Record<string, (n: number) => string>> = {

@@ -12,7 +12,7 @@ export type PeerApi = {
   readonly read: (credential: string, id: string) => Request;
   /** Our lower quartile over theirs, by connections (issue "Speed"). */
   readonly goals: PeerGoals;
-  /** What it did where it was measured, for a run without it. */
+  /** Figures of an earlier measurement, for a run without it. */
   readonly known: string;
 };
 

@@ -8,7 +8,7 @@ export type Measure = { readonly name: string; readonly sample: Sample; readonly
 /** The first row names the columns. */
 export type Table = readonly (readonly string[])[];
 
-/** What a goal measured. Printed, never asserted. */
+/** Measurements that belong together. Printed, never asserted. */
 export type Figure = {
   /** The id in docs and issues, such as `G1`. */
   readonly id: string;

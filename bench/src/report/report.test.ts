@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -78,6 +78,12 @@ describe('the document', () => {
   test('says what others took of the machine', () => {
     expect(text).toContain('Others had 2 % of the cores.');
   });
+});
+
+test('the history in docs/performance.md has the columns that the bench prints', () => {
+  const [head = []] = historyTable(report());
+  const documented = readFileSync(join(import.meta.dirname, '../../../docs/performance.md'), 'utf8');
+  expect(documented).toContain(`| ${head.join(' | ')} |`);
 });
 
 test('the history has a cell for each figure it follows, and a dash for what was not measured', () => {

@@ -6,10 +6,10 @@ import { z } from 'zod';
 
 import type { Figure } from './figure.ts';
 
-/** What one command measured. */
+/** The figures of one command. */
 export type Run = { readonly command: string; readonly figures: readonly Figure[] };
 
-/** Where and when figures were taken; they are worth little without it. */
+/** Figures with the place and time they were taken: they are worth little without. */
 export type Report = {
   readonly at: string;
   readonly commit: string;
