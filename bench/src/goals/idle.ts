@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { BARE_MAIN, bareEnvironment, SERVICES } from '../harness/bare-service.ts';
 import type { Context } from '../harness/context.ts';
 import { type Idle, idleTable, watchIdle } from '../harness/idle.ts';
 import { startNode } from '../harness/node-process.ts';
@@ -9,17 +9,14 @@ import { sampleOf } from '../harness/statistics.ts';
 import type { System } from '../harness/system.ts';
 import { type Figure, measure } from '../report/figure.ts';
 
-export const SERVICES = ['api-gateway', 'contacts-service', 'token-service', 'verification-service'];
-
 /** CPU and memory (G11) of a system of which nobody asks anything; memory beside one process that holds the libraries which services stand on. */
 export async function idle(system: System, context: Context): Promise<Figure[]> {
   const [watched] = (await watchIdle([system], context)) as [Idle];
   // Only now: its Kafka consumer would be work for the broker.
-  await using bare = await startNode(join(import.meta.dirname, '../bare/idle.ts'), {
-    DATABASE_URL: system.databases.contacts,
-    KAFKA_BROKERS: system.kafkaBrokers[0],
-    TOPIC: system.topics.contacts,
-  });
+  const start = () => startNode(BARE_MAIN, bareEnvironment(system));
+  // A first start writes the cache of compiled code that the next one reads.
+  await (await start())[Symbol.asyncDispose]();
+  await using bare = await start();
   context.say(`idle: ${context.idle} s more, of the bare process`);
   await delay(context.idle * 1000, undefined, { signal: context.signal });
   const floor = residentMiB(bare.pid);

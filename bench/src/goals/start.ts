@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { createDatabase, createTopics, freePort, topicNames } from '@kith/stack';
 
+import { BARE_MAIN, bareEnvironment, SERVICES } from '../harness/bare-service.ts';
 import type { Context } from '../harness/context.ts';
 import { eachRound, interleave } from '../harness/interleave.ts';
 import { REPOSITORY } from '../harness/kith.ts';
@@ -10,7 +11,6 @@ import { environmentOf } from '../harness/processes.ts';
 import { sampleOf } from '../harness/statistics.ts';
 import type { System } from '../harness/system.ts';
 import { type Figure, foreign, measure } from '../report/figure.ts';
-import { SERVICES } from './idle.ts';
 
 type Starting = {
   readonly main: string;
@@ -94,22 +94,9 @@ async function newServices(system: System, round: number): Promise<readonly Star
   return all;
 }
 
-/** They use the same cache of compiled code. */
-async function bareOnes({ databases, kafkaBrokers, topics, processes }: System): Promise<readonly Starting[]> {
-  const { NODE_COMPILE_CACHE } = environmentOf(processes[SERVICES[0]!] ?? NaN);
+async function bareOnes(system: System): Promise<readonly Starting[]> {
+  const env = bareEnvironment(system);
   const all: Starting[] = [];
-  for (const _ of SERVICES) {
-    all.push({
-      main: join(import.meta.dirname, '../bare/idle.ts'),
-      port: await freePort(),
-      probe: '/healthz',
-      env: {
-        NODE_COMPILE_CACHE,
-        DATABASE_URL: databases.contacts,
-        KAFKA_BROKERS: kafkaBrokers[0],
-        TOPIC: topics.contacts,
-      },
-    });
-  }
+  for (const _ of SERVICES) all.push({ main: BARE_MAIN, port: await freePort(), probe: '/healthz', env });
   return all;
 }

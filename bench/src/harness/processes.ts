@@ -6,6 +6,8 @@ import { attribute, REST, type Usage } from './attribute.ts';
 /** Linux counts in hundredths of a second, whatever the machine (`getconf CLK_TCK`). */
 const MICROSECONDS_PER_TICK = 10_000;
 
+const SHORTEST_MS = 500;
+
 /** CPU time so far in µs, by process. */
 export type CpuTimes = Readonly<Record<string, number>>;
 
@@ -33,10 +35,12 @@ export const environmentOf = (pid: number): NodeJS.ProcessEnv =>
       }),
   );
 
-/** The share of all cores, 0 to 1, that processes other than this one and its descendants take from now on. */
+/** The share of all cores, 0 to 1, that processes other than this one and its descendants take from now on; NaN for too short a time. */
 export function watchForeignCpu(): () => number {
   const [busy, own, start] = [machineTicks(), ownTicks(), performance.now()];
   return () => {
+    // Hundredths of a second say nothing of less.
+    if (performance.now() - start < SHORTEST_MS) return NaN;
     const elapsedTicks = ((performance.now() - start) * 1000) / MICROSECONDS_PER_TICK;
     const foreign = machineTicks() - busy - (ownTicks() - own);
     return Math.max(0, foreign / elapsedTicks / availableParallelism());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { sampleOf } from '../harness/statistics.ts';
-import { measure, verdictOf } from './figure.ts';
+import { foreign, measure, verdictOf } from './figure.ts';
 
 describe('a goal', () => {
   test.each([
@@ -18,4 +18,10 @@ describe('a goal', () => {
   test('is neither where nothing was measured', () => {
     expect(verdictOf(measure('ratio', sampleOf(NaN), { atLeast: 0.5 }))).toBeUndefined();
   });
+});
+
+test('rounds too short to tell what others took say nothing of it', () => {
+  const rounds = (foreignCpu: number) => [{ measured: {}, foreignCpu }];
+  expect(foreign(rounds(NaN))).toEqual({});
+  expect(foreign(rounds(0.1))).toEqual({ foreignCpu: { median: 0.1, lower: 0.1, upper: 0.1 } });
 });

@@ -27,7 +27,11 @@ export type Verdict = 'met' | 'missed' | 'open';
 
 export const measure = (name: string, sample: Sample, goal?: Goal): Measure => ({ name, sample, goal });
 
-export const foreign = (rounds: Rounds<string, unknown>) => ({ foreignCpu: foreignCpuOf(rounds) });
+/** Nothing where the rounds were too short to tell. */
+export function foreign(rounds: Rounds<string, unknown>): Pick<Figure, 'foreignCpu'> {
+  const foreignCpu = foreignCpuOf(rounds);
+  return Number.isNaN(foreignCpu.median) ? {} : { foreignCpu };
+}
 
 /** A goal is met if the quartile on its worse side meets it, missed if not even the better one does; in between more rounds may tell. */
 export function verdictOf({ sample: { lower, upper }, goal }: Measure): Verdict | undefined {
