@@ -72,15 +72,23 @@ async function run(command: Exclude<Command, { name: 'help' | 'report' }>, optio
   if (command.name === 'versus') {
     finished(`npm run bench -- versus --against ${command.against}`, await compared(command, context));
   } else {
+    await compile(REPOSITORY);
     for (const name of command.goals) finished(`npm run bench -- ${name}`, await measured(name, context, profile));
   }
   if (markdown) print(toMarkdown(reportOf(runs, options, REPOSITORY)));
+}
+
+/** A first start writes the cache of compiled code that later ones read: each service is 20 MB smaller then, and starts in half the time. */
+async function compile(checkout: string): Promise<void> {
+  say(`a first start of ${checkout}, which compiles`);
+  await using _ = await startKith(checkout, { say, signal: stopping.signal });
 }
 
 type Versus = Extract<Command, { name: 'versus' }>;
 
 async function compared({ against, jobs }: Versus, context: Context): Promise<readonly Figure[]> {
   refuseOthers(against);
+  for (const checkout of [REPOSITORY, against]) await compile(checkout);
   await using here = await startKith(REPOSITORY, { say, signal: stopping.signal });
   await using there = await startKith(against, { say, signal: stopping.signal });
   return await untilStopped(versus({ here, there, against }, jobs, context));
