@@ -8,7 +8,8 @@ import { differingRows, keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { buildApp, contactAggregate, contactListAggregate, services, type Services } from './app.ts';
+import { buildApp } from './app.ts';
+import { contactAggregate, contactListAggregate, services, type Services } from './services.ts';
 import { hear } from './verification/consumer.ts';
 import { unlistSome } from './list/unlist.ts';
 

@@ -1,7 +1,7 @@
 // Proves that every row is what its stream folds to. Prints the ids of those that are not, and then ends with 1.
 import { differingRows, keyring, openPool } from '@kith/event-store';
 
-import { contactAggregate, contactListAggregate } from './app.ts';
+import { contactAggregate, contactListAggregate } from './services.ts';
 import { readConfig } from './config.ts';
 
 const config = readConfig(process.env);

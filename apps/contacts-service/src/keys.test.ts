@@ -9,7 +9,8 @@ import { keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { buildApp, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { services } from './services.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const [old, current] = [randomBytes(32), randomBytes(32)];

@@ -13,7 +13,8 @@ import {
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
-import { buildApp, RELAY, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { RELAY, services } from './services.ts';
 import { readConfig } from './config.ts';
 import { consumeVerification } from './verification/consumer.ts';
 import { startClearingStatistics } from './erasure/clear-statistics.ts';

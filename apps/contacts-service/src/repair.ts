@@ -2,7 +2,7 @@
 import { knownContact } from '@kith/contracts/contacts';
 import { keyring, openPool, openRestored, operatorScript, readLines } from '@kith/event-store';
 
-import { services } from './app.ts';
+import { services } from './services.ts';
 import { readStoreConfig } from './config.ts';
 import { replay } from './restore/replay.ts';
 import { knownContactQueries } from './restore/queries.ts';

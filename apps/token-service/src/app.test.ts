@@ -14,7 +14,8 @@ import { differingRows, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
 
-import { accountAggregate, buildApp, services, tokenAggregate } from './app.ts';
+import { buildApp } from './app.ts';
+import { accountAggregate, services, tokenAggregate } from './services.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 

@@ -5,7 +5,8 @@ import { migrate, openPool, startForgettingAnswers, startRelay } from '@kith/eve
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
-import { buildApp, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { services } from './services.ts';
 import { readConfig } from './config.ts';
 import { told } from './publish.ts';
 

@@ -8,7 +8,8 @@ import { connectKafka, consume, type Incoming, produce } from '@kith/kafka';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { buildApp, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { services } from './services.ts';
 import { publish, told } from './publish.ts';
 
 const KEY = 'an internal key of at least 32 characters';

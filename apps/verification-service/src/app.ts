@@ -1,31 +1,7 @@
-import { commandHandler, forgetErased } from '@kith/event-store';
 import { httpApp, type HttpAppOptions } from '@kith/http';
-import type { Pool } from 'pg';
 
-import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
-import { closedChecks, forgottenChecks } from './projections/closed-checks.ts';
-import { verdictRow } from './projections/verdict-row.ts';
-import { openChecks } from './queries/open-checks.ts';
-import { verdictQueries } from './queries/verdicts.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
-
-const isForgotten = ({ status }: Verification) => status === 'forgotten';
-
-export const verificationAggregate = {
-  category: 'contact',
-  decider: verification,
-  schema: verifiedEvent,
-  row: verdictRow,
-  views: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
-};
-
-export type Services = ReturnType<typeof services>;
-
-export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
-  verifications: commandHandler(pool, verificationAggregate, { onAppended }),
-  openChecks: openChecks(pool),
-  verdicts: verdictQueries(pool),
-});
+import type { Services } from './services.ts';
 
 type Options = HttpAppOptions & Required<Pick<HttpAppOptions, 'internalKeys'>>;
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { requestParts, unboundedIn } from '@kith/http/testing';
 import { Pool } from 'pg';
 
-import { buildApp, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { services } from './services.ts';
 
 test('whatever is asked of this service is bounded in size', async () => {
   // Nobody connects: the routes are looked at, not called.

@@ -6,7 +6,8 @@ import { migrate, openPool, parkingLot, startRelay } from '@kith/event-store';
 import { serveMetrics, serviceClient } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
-import { buildApp, services } from './app.ts';
+import { buildApp } from './app.ts';
+import { services } from './services.ts';
 import { allChecks, resolver } from './checks/index.ts';
 import { missedEvents } from './clients/contacts.ts';
 import { readConfig } from './config.ts';

@@ -2,7 +2,7 @@
 import { knownContact } from '@kith/contracts/contacts';
 import { openPool, openRestored, operatorScript, readLines } from '@kith/event-store';
 
-import { services } from './app.ts';
+import { services } from './services.ts';
 import { forgettingId } from './command-ids.ts';
 import { readStoreConfig } from './config.ts';
 

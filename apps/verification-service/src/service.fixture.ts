@@ -5,7 +5,7 @@ import { differingRows, migrate, openPool } from '@kith/event-store';
 import type { Incoming } from '@kith/kafka';
 import { testDatabase } from '@kith/stack/testing';
 
-import { services, verificationAggregate } from './app.ts';
+import { services, verificationAggregate } from './services.ts';
 import type { Finding } from './checks/check.ts';
 import type { Checks } from './checks/index.ts';
 import type { Told } from './clients/contacts.ts';

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 import { toE164 } from './phone.ts';
 import { toContact } from './queries.ts';
 import { create } from '../http/create.ts';

@@ -7,7 +7,7 @@ import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, everyRow, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
 
-import { services, type Services } from '../app.ts';
+import { services, type Services } from '../services.ts';
 import { startClearingStatistics } from './clear-statistics.ts';
 
 const workspaceId = 'ws_00000000000000000000000001';

@@ -1,6 +1,6 @@
 import { repeat } from '@kith/event-store';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 
 const EVERY_MS = 1_000;
 /** However many are erased, analyzing them away takes a tenth of a session's time. */

@@ -4,7 +4,7 @@ import { originOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 import { toContactList } from './queries.ts';
 import { toContact } from '../contact/queries.ts';
 import { createContact } from '../contact/routes.ts';

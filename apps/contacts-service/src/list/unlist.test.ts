@@ -7,7 +7,7 @@ import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { services, type Services } from '../app.ts';
+import { services, type Services } from '../services.ts';
 import { startUnlisting } from './unlist.ts';
 
 const WORKSPACE = 'ws_00000000000000000000000001';

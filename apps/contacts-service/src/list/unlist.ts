@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { repeat, type Repeated } from '@kith/event-store';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 
 const BATCH = 500;
 /** How often it looks by itself: after a restart, and for a contact that was put in a list while that was being deleted. */

@@ -7,7 +7,7 @@ import { differingRows, keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { contactAggregate, services, type Services } from '../app.ts';
+import { contactAggregate, services, type Services } from '../services.ts';
 import { knownContactQueries } from './queries.ts';
 import { replay } from './replay.ts';
 

@@ -3,7 +3,7 @@ import type { Addressed } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 import { Counter } from 'prom-client';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 import type { ContactCommand } from '../contact/contact.ts';
 
 const verdicts = new Counter({

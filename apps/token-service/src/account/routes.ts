@@ -4,7 +4,7 @@ import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 import { existing } from '../existing.ts';
 import { newId } from '../ids.ts';
 import { toAccount } from './queries.ts';

@@ -2,7 +2,7 @@ import { numericId, principalHeaders } from '@kith/contracts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import type { Services } from '../app.ts';
+import type { Services } from '../services.ts';
 
 const contactParams = z.object({ id: z.coerce.number().pipe(numericId) });
 

@@ -5,12 +5,11 @@ import { pathToFileURL } from 'node:url';
 
 import { startChild, stopChild, untilReady } from '../process/child.ts';
 import { exists, writeWhole } from '../process/files.ts';
-import type { KafkaBroker, KafkaOptions } from './kafka.ts';
 import { kafkaJars, type KafkaJars } from './kafka-jars.ts';
 import { choosePort, freePort, LOOPBACK } from '../process/ports.ts';
 import { runProgram } from '../process/run-program.ts';
 import { describeCluster } from './topics.ts';
-import type { Found, Way } from '../process/way.ts';
+import type { Found, KafkaBroker, KafkaOptions, Way } from '../process/way.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '../../kafka');
 

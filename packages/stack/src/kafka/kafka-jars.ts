@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 import { cacheFolder } from '../process/cache.ts';
 import { exists, writeWhole } from '../process/files.ts';
-import type { KafkaOptions } from './kafka.ts';
+import type { KafkaOptions } from '../process/way.ts';
 import { runProgram } from '../process/run-program.ts';
 
 const POM = join(import.meta.dirname, '../../kafka/pom.xml');

@@ -1,23 +1,7 @@
 import { dockerKafka } from '../process/docker.ts';
 import { embeddedKafka } from './embedded-kafka.ts';
 import { describeCluster } from './topics.ts';
-import { firstWay, type Progress, type Way } from '../process/way.ts';
-
-export type KafkaOptions = {
-  /** Holds the data and the log. */
-  readonly folder: string;
-  readonly port?: number;
-  readonly log: Progress;
-  readonly signal?: AbortSignal;
-  readonly env?: NodeJS.ProcessEnv;
-};
-
-export type KafkaBroker = AsyncDisposable & {
-  readonly brokers: readonly string[];
-  /** Where the process is ours. */
-  readonly pid: number | undefined;
-  readonly exited: Promise<void> | undefined;
-};
+import { firstWay, type KafkaBroker, type KafkaOptions, type Way } from '../process/way.ts';
 
 /** Apache Kafka, by the first way that applies: `KAFKA_BROKERS`, its jars by Maven, Docker (`KITH_STACK=docker` forces it). */
 export const startKafka = (options: KafkaOptions): Promise<KafkaBroker> =>

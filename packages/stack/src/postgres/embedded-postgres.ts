@@ -7,11 +7,10 @@ import { query } from './database.ts';
 import { startChild, stopChild, untilReady } from '../process/child.ts';
 import { exists } from '../process/files.ts';
 import { choosePort, LOOPBACK } from '../process/ports.ts';
-import type { Postgres, PostgresOptions } from './postgres.ts';
 import { clearStalePidFile, makeCluster } from './postgres-cluster.ts';
 import { asArguments, HASTY, SETTINGS } from './settings.ts';
 import { openCopy, reaches, standIn, unprivilegedUser, type User } from '../process/unprivileged.ts';
-import type { Found, Progress, Way } from '../process/way.ts';
+import type { Found, Postgres, PostgresOptions, Progress, Way } from '../process/way.ts';
 
 const run = promisify(execFile);
 

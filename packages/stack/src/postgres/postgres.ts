@@ -1,26 +1,7 @@
 import { dockerPostgres } from '../process/docker.ts';
 import { query } from './database.ts';
 import { embeddedPostgres } from './embedded-postgres.ts';
-import { firstWay, type Progress, type Way } from '../process/way.ts';
-
-export type PostgresOptions = {
-  /** Holds the data, the password and the log. */
-  readonly folder: string;
-  readonly port?: number;
-  /** False for tests: a crash of the machine may cost the data. */
-  readonly durable: boolean;
-  readonly log: Progress;
-  readonly signal?: AbortSignal;
-  readonly env?: NodeJS.ProcessEnv;
-};
-
-export type Postgres = AsyncDisposable & {
-  /** Of the superuser and the database `postgres`. */
-  readonly url: string;
-  /** Where the process is ours. */
-  readonly pid: number | undefined;
-  readonly exited: Promise<void> | undefined;
-};
+import { firstWay, type Postgres, type PostgresOptions, type Way } from '../process/way.ts';
 
 /** PostgreSQL 18, by the first way that applies: `DATABASE_URL`, the programs that npm brought, Docker (`KITH_STACK=docker` forces it). */
 export const startPostgres = (options: PostgresOptions): Promise<Postgres> =>

@@ -8,12 +8,10 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 
 import { query } from '../postgres/database.ts';
 import { exists, writeWhole } from './files.ts';
-import type { KafkaBroker, KafkaOptions } from '../kafka/kafka.ts';
 import { choosePort, LOOPBACK } from './ports.ts';
-import type { Postgres, PostgresOptions } from '../postgres/postgres.ts';
 import { asArguments, SETTINGS } from '../postgres/settings.ts';
 import { describeCluster } from '../kafka/topics.ts';
-import type { Found, Way } from './way.ts';
+import type { Found, KafkaBroker, KafkaOptions, Postgres, PostgresOptions, Way } from './way.ts';
 
 const POSTGRES_IMAGE = 'postgres:18';
 const KAFKA_IMAGE = 'apache/kafka:4.3.1';

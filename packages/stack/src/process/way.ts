@@ -7,6 +7,41 @@ export type Found<Server> = { readonly start: () => Promise<Server> } | { readon
 /** One way to have a server: an address in the environment, a program started here, a container. */
 export type Way<Server> = { readonly name: string; readonly find: () => Promise<Found<Server>> };
 
+export type PostgresOptions = {
+  /** Holds the data, the password and the log. */
+  readonly folder: string;
+  readonly port?: number;
+  /** False for tests: a crash of the machine may cost the data. */
+  readonly durable: boolean;
+  readonly log: Progress;
+  readonly signal?: AbortSignal;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type Postgres = AsyncDisposable & {
+  /** Of the superuser and the database `postgres`. */
+  readonly url: string;
+  /** Where the process is ours. */
+  readonly pid: number | undefined;
+  readonly exited: Promise<void> | undefined;
+};
+
+export type KafkaOptions = {
+  /** Holds the data and the log. */
+  readonly folder: string;
+  readonly port?: number;
+  readonly log: Progress;
+  readonly signal?: AbortSignal;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type KafkaBroker = AsyncDisposable & {
+  readonly brokers: readonly string[];
+  /** Where the process is ours. */
+  readonly pid: number | undefined;
+  readonly exited: Promise<void> | undefined;
+};
+
 /** Starts by the first way that applies. Why an earlier one did not is said, but for the first: most people set no address. */
 export async function firstWay<Server>(server: string, ways: readonly Way<Server>[], log: Progress): Promise<Server> {
   const reasons: string[] = [];

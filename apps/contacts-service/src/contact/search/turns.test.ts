@@ -7,7 +7,8 @@ import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
 
-import { buildApp, services } from '../../app.ts';
+import { buildApp } from '../../app.ts';
+import { services } from '../../services.ts';
 import { SEARCH_CONNECTIONS } from './turns.ts';
 
 const KEY = 'an internal key of at least 32 characters';
