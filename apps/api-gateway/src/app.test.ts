@@ -11,7 +11,7 @@ import {
   serveContacts,
   testGateway,
   type TestGateway,
-  verdict,
+  tokenInfo,
 } from './gateway.fixture.ts';
 
 let gateway: TestGateway;
@@ -22,12 +22,12 @@ beforeAll(async () => {
   const body = { items: [], total: 0, nextCursor: null };
   gateway.serve('GET /accounts?page=1&perPage=15', { body });
   gateway.serve('GET /tokens?page=1&perPage=15', { body });
-  gateway.serve(`GET /tokens?page=1&perPage=15&workspaceId=${verdict.workspaceId}`, { body });
+  gateway.serve(`GET /tokens?page=1&perPage=15&workspaceId=${tokenInfo.workspaceId}`, { body });
   token = gateway.token();
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
-  gateway.services.asked = [];
+  gateway.services.calls = [];
   gateway.services.away = false;
 });
 
@@ -94,7 +94,7 @@ test.each<[string, number, () => Promise<{ statusCode: number; headers: object }
   ['to a path that cannot be read', 404, () => get('/contacts/%E0%A4%A')],
   ['with the documents', 200, () => gateway.call('/docs/')],
 ])('an answer %s is kept by no cache, and taken for nothing but what it says it is', async (_, status, ask) => {
-  gateway.serve('POST /tokens', { status: 201, body: { id: verdict.tokenId, token: 'kith_…' } });
+  gateway.serve('POST /tokens', { status: 201, body: { id: tokenInfo.tokenId, token: 'kith_…' } });
   const { statusCode, headers } = await ask();
   expect(statusCode).toBe(status);
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
@@ -120,7 +120,7 @@ describe('401', () => {
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.json()).toMatchObject({ message: 'Unauthenticated.', status: 401 });
-    expect(gateway.services.asked.some(({ call }) => call.includes('contact'))).toBe(false);
+    expect(gateway.services.calls.some(({ call }) => call.includes('contact'))).toBe(false);
   });
 
   test.each<[string, () => string]>([
@@ -132,7 +132,7 @@ describe('401', () => {
     ],
   ])('is said without asking any service where the token is %s', async (_, as) => {
     expect((await get('/contact-lists/all', as())).statusCode).toBe(401);
-    expect(gateway.services.asked).toEqual([]);
+    expect(gateway.services.calls).toEqual([]);
   });
 
   const revoked = () => {
@@ -175,9 +175,9 @@ describe('the operator', () => {
   });
 
   test('makes a token for the workspace that is named, and only for one that is', async () => {
-    gateway.serve('POST /tokens', { status: 201, body: { id: verdict.tokenId, token: 'kith_…' } });
+    gateway.serve('POST /tokens', { status: 201, body: { id: tokenInfo.tokenId, token: 'kith_…' } });
     const make = (body: object) => gateway.call('/api/v1/tokens', { method: 'POST', body, as: OPERATOR });
-    const { workspaceId } = verdict;
+    const { workspaceId } = tokenInfo;
     const made = await make({ name: 'CRM integration', workspaceId });
     expect(made.statusCode).toBe(201);
     expect(made.json()).toMatchObject({ data: { token: 'kith_…' } });
@@ -190,11 +190,11 @@ describe('the operator', () => {
 describe('a token with tokens.admin', () => {
   test('reaches the tokens of its own workspace', async () => {
     expect((await get('/tokens')).statusCode).toBe(200);
-    expect(gateway.services.asked.at(-1)?.call).toBe(
-      `GET /tokens?page=1&perPage=15&workspaceId=${verdict.workspaceId}`,
+    expect(gateway.services.calls.at(-1)?.call).toBe(
+      `GET /tokens?page=1&perPage=15&workspaceId=${tokenInfo.workspaceId}`,
     );
     expect((await post('/tokens', { name: 'Second' })).statusCode).toBe(201);
-    expect(gateway.written().at(-1)?.body).toMatchObject({ workspaceId: verdict.workspaceId });
+    expect(gateway.written().at(-1)?.body).toMatchObject({ workspaceId: tokenInfo.workspaceId });
   });
 
   test.each<[string, object, string[]]>([
@@ -286,7 +286,7 @@ describe('revoked here, a token', () => {
     const changing = { tokenId: 'tok_00000000000000000000000778', accountId };
     const customer = gateway.token(changing);
     expect((await get('/contact-lists/all', customer)).statusCode).toBe(200);
-    gateway.change(customer, { ...verdict, ...changing, plan: 'free', apiAccess: [] });
+    gateway.change(customer, { ...tokenInfo, ...changing, plan: 'free', apiAccess: [] });
     gateway.serve(`PATCH /accounts/${accountId}`, { body: account });
     const body = { plan: 'free' };
     await gateway.call(`/api/v1/accounts/${accountId}`, { method: 'PATCH', body, as: OPERATOR });
@@ -316,11 +316,11 @@ describe('a request passed on', () => {
     const REQUEST = '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e';
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await gateway.call('/api/v1/contacts/123', { as: token, headers: { 'x-request-id': REQUEST, traceparent } });
-    const { headers } = gateway.services.asked.at(-1) ?? {};
+    const { headers } = gateway.services.calls.at(-1) ?? {};
     expect(headers).toMatchObject({
       'x-request-id': REQUEST,
       traceparent,
-      'x-kith-workspace': verdict.workspaceId,
+      'x-kith-workspace': tokenInfo.workspaceId,
       'x-kith-token': 'tok_00000000000000000000000001',
     });
     expect(JSON.stringify(headers)).not.toContain(token);
@@ -337,7 +337,7 @@ describe('a request passed on', () => {
       gateway.call('/api/v1/contacts/123', { as: token, headers: { ...(traceparent && { traceparent }) } });
     await ask();
     await ask();
-    const [first, second] = gateway.services.asked.slice(-2).map(({ headers }) => headers['traceparent']);
+    const [first, second] = gateway.services.calls.slice(-2).map(({ headers }) => headers['traceparent']);
     expect(first).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-00$/);
     expect(second).not.toBe(first);
     expect(traceparent).not.toBe(first);
@@ -351,7 +351,7 @@ describe('a request passed on', () => {
       body: { name: 'Engines', plan: 'business' },
       headers: { 'idempotency-key': 'k' },
     });
-    expect(gateway.services.asked.at(-1)?.headers).toMatchObject({
+    expect(gateway.services.calls.at(-1)?.headers).toMatchObject({
       'x-kith-token': 'operator',
       'idempotency-key': hash('sha256', 'operator\nk'),
     });
@@ -362,7 +362,7 @@ describe('a request passed on', () => {
     await post('/contact-lists', { name: 'x' }, named);
     const answer = await post('/contact-lists', { name: 'x' }, named);
     expect(answer.headers['x-request-id']).toBe(named['x-request-id']);
-    const [first, second] = gateway.services.asked.slice(-2).map(({ headers }) => headers);
+    const [first, second] = gateway.services.calls.slice(-2).map(({ headers }) => headers);
     expect(JSON.stringify(first)).not.toMatch(/lovelace|14155552671/);
     for (const header of ['x-request-id', 'idempotency-key', 'x-kith-request-hash'])
       expect(second?.[header]).toBe(first?.[header]);
@@ -377,7 +377,7 @@ describe('a request passed on', () => {
       ['/contact-lists/1/contacts', { name: 'Ada' }],
     ] as const) {
       await post(path, body, { 'idempotency-key': 'k' });
-      const { headers } = gateway.services.asked.at(-1) ?? {};
+      const { headers } = gateway.services.calls.at(-1) ?? {};
       expect(headers?.['idempotency-key']).toBe(hash('sha256', `${String(headers?.['x-kith-token'])}\nk`));
       hashes.add(headers?.['x-kith-request-hash']);
     }

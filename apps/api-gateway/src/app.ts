@@ -7,18 +7,18 @@ import type { RateLimit } from './budgets/rate-limit.ts';
 import { readsAndWrites } from './budgets/reads-and-writes.ts';
 import type { ContactsClient } from './clients/contacts.ts';
 import type { TokensClient } from './clients/tokens.ts';
-import { conversations } from './access/request-context.ts';
+import { requestContexts } from './access/request-context.ts';
 import { dialects } from './dialects/index.ts';
 import type { DialectHosts } from './dialects/resolve.ts';
 import { identify } from './access/identify.ts';
-import type { Verdicts } from './access/look-ups.ts';
+import type { LookUps } from './access/look-ups.ts';
 import { native, nativeProblem } from './native/index.ts';
 import { openApi } from './api-docs/openapi.ts';
 
 type Deps = {
   readonly contacts: ContactsClient;
   readonly tokens: TokensClient;
-  readonly verdicts: Verdicts;
+  readonly tokenCache: LookUps;
   readonly rateLimit: Pick<RateLimit, 'take'>;
   readonly isDisposable: (address: string) => boolean;
 };
@@ -38,13 +38,13 @@ const DIALECT_HEADER = 'x-kith-dialect';
 
 export function buildApp(deps: Deps, { operatorKey, dialectHosts, trustedProxies, ...options }: Options) {
   const open = new Set(PROBES);
-  const talk = conversations(identify(deps.verdicts, { operatorKey, addressOf: addresses(trustedProxies) }), {
+  const contexts = requestContexts(identify(deps.tokenCache, { operatorKey, addressOf: addresses(trustedProxies) }), {
     hosts: dialectHosts,
     isOpen: (path) => open.has(path),
   });
 
   const problemAnswer = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
-    const { dialect } = talk.of(asked);
+    const { dialect } = contexts.of(asked);
     const say = dialectOf(dialect)?.problem ?? nativeProblem;
     const { headers, body } = say(problem, asked);
     const challenge = problem.status === 401 && { 'www-authenticate': 'Bearer' };
@@ -56,21 +56,21 @@ export function buildApp(deps: Deps, { operatorKey, dialectHosts, trustedProxies
     // The services behind it say for themselves whether they are: with one of them away, the rest is still served.
     ready: async () => {},
     problemAnswer,
-    constraintsOf: (request) => ({ dialect: talk.of(request).dialect }),
+    constraintsOf: (request) => ({ dialect: contexts.of(request).dialect }),
   });
-  app.addConstraintStrategy(talk.strategy);
+  app.addConstraintStrategy(contexts.strategy);
   app.addHook('onRoute', ({ url, config, constraints = {} }) => {
     if (!config?.access && !('dialect' in constraints)) open.add(url);
   });
   app.decorateRequest('principal', 'operator');
   app.addHook('onRequest', async (request, reply) => {
-    reply.header(DIALECT_HEADER, talk.of(request).dialect);
+    reply.header(DIALECT_HEADER, contexts.of(request).dialect);
   });
   const windowsOf = (dialect: DialectName) => dialectOf(dialect)?.windows ?? readsAndWrites;
-  app.addHook('onRequest', countAgainstBudget({ rateLimit: deps.rateLimit, conversations: talk, windowsOf }));
+  app.addHook('onRequest', countAgainstBudget({ rateLimit: deps.rateLimit, contexts, windowsOf }));
 
   openApi(app);
-  const gateway = { ...deps, conversations: talk };
+  const gateway = { ...deps, contexts };
   app.register(native, gateway);
   for (const { name, plugin } of dialects) {
     app.register(plugin, { ...gateway, prefix: `/${name}` });

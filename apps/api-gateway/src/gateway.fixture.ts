@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { type Contact, type ContactList, emptyProfile } from '@kith/contracts/contacts';
-import { formatToken, type TokenVerdict } from '@kith/contracts/tokens';
+import { formatToken, type TokenInfo } from '@kith/contracts/tokens';
 import { serviceClient } from '@kith/http';
 
 import { buildApp } from './app.ts';
@@ -13,7 +13,7 @@ import { contactsClient } from './clients/contacts.ts';
 import { searchClient } from './clients/searches.ts';
 import { tokensClient } from './clients/tokens.ts';
 import { boundLookUps } from './access/look-ups.ts';
-import { rememberVerdicts } from './access/token-cache.ts';
+import { tokenCache } from './access/token-cache.ts';
 
 export const OPERATOR = 'operator-key-of-at-least-32-characters';
 /** An address from which the gateway believes what it is told of a client's. */
@@ -58,7 +58,7 @@ export const account = {
   ...times,
 };
 
-export const verdict: TokenVerdict = {
+export const tokenInfo: TokenInfo = {
   tokenId: 'tok_00000000000000000000000001',
   workspaceId,
   accountId,
@@ -72,17 +72,17 @@ export const verdict: TokenVerdict = {
 };
 
 /** What a service was asked. */
-export type Asked = {
+export type ServiceCall = {
   readonly call: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
 };
 type Services = {
-  asked: Asked[];
+  calls: ServiceCall[];
   /** Cuts every connection instead of answering. */
   away: boolean;
   /** What is waited for before an answer. */
-  before: (asked: Asked) => Promise<void> | undefined;
+  before: (call: ServiceCall) => Promise<void> | undefined;
 };
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
@@ -101,9 +101,9 @@ export async function testGateway({
   rateLimit = memoryRateLimit(),
   isDisposable = (address: string) => address.endsWith('@mailinator.com'),
 }: { rateLimit?: RateLimit; isDisposable?: (address: string) => boolean } = {}) {
-  const bearers = new Map<string, TokenVerdict>();
+  const bearers = new Map<string, TokenInfo>();
   const answers = new Map<string, Answer>();
-  const services: Services = { asked: [], away: false, before: () => undefined };
+  const services: Services = { calls: [], away: false, before: () => undefined };
   let tokens = 0;
 
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
@@ -111,15 +111,15 @@ export async function testGateway({
     const text = (await request.toArray()).join('');
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const call = `${request.method} ${request.url}`;
-    const asked = { call, headers: request.headers, body };
-    services.asked.push(asked);
-    await services.before(asked);
-    const answer = call === 'POST /tokens/verify' ? verify(body as { hash: string }) : answers.get(call);
+    const received = { call, headers: request.headers, body };
+    services.calls.push(received);
+    await services.before(received);
+    const answer = call === 'POST /tokens/introspect' ? introspect(body as { hash: string }) : answers.get(call);
     const { status = 200, headers, body: sent } = answer ?? { status: 404, body: { detail: 'No such thing.' } };
     return response.writeHead(status, headers).end(sent === undefined ? '' : JSON.stringify(sent));
   };
   const server = createServer((request, response) => void respond(request, response));
-  const verify = ({ hash: sha256 }: { hash: string }): Answer | undefined => {
+  const introspect = ({ hash: sha256 }: { hash: string }): Answer | undefined => {
     const found = bearers.get(sha256);
     return found && { body: found };
   };
@@ -136,7 +136,7 @@ export async function testGateway({
     {
       contacts: contactsClient(client, searches),
       tokens: tokenService,
-      verdicts: boundLookUps(rememberVerdicts(tokenService.verify)),
+      tokenCache: boundLookUps(tokenCache(tokenService.introspect)),
       rateLimit,
       isDisposable,
     },
@@ -153,19 +153,19 @@ export async function testGateway({
     app,
     services,
     /** Makes a token whose bearer is known to token-service. */
-    token(changes: Partial<TokenVerdict> = {}): string {
+    token(changes: Partial<TokenInfo> = {}): string {
       tokens++;
       const token = formatToken(Uint8Array.of(tokens % 62, Math.floor(tokens / 62), ...new Uint8Array(62)));
       const tokenId = `tok_${String(tokens).padStart(26, '0')}`;
-      bearers.set(hash('sha256', token), { ...verdict, tokenId, ...changes });
+      bearers.set(hash('sha256', token), { ...tokenInfo, tokenId, ...changes });
       return token;
     },
     revoke: (token: string) => bearers.delete(hash('sha256', token)),
-    change: (token: string, to: TokenVerdict) => void bearers.set(hash('sha256', token), to),
+    change: (token: string, to: TokenInfo) => void bearers.set(hash('sha256', token), to),
     /** What a service answers from now on, by `METHOD /path?query`. */
     serve: (call: string, answer: Answer) => void answers.set(call, answer),
     /** What was asked to be written. */
-    written: () => services.asked.filter(({ call }) => /^(POST|PUT|PATCH|DELETE) (?!\/tokens\/verify)/.test(call)),
+    written: () => services.calls.filter(({ call }) => /^(POST|PUT|PATCH|DELETE) (?!\/tokens\/introspect)/.test(call)),
     call: (url: string, { method = 'GET', body, as = null, headers, address }: Options = {}) =>
       app.inject({
         method,

@@ -11,7 +11,7 @@ import { tokensClient } from './clients/tokens.ts';
 import { readConfig } from './config.ts';
 import { boundLookUps } from './access/look-ups.ts';
 import { hearRevocations } from './access/revocations.ts';
-import { rememberVerdicts } from './access/token-cache.ts';
+import { tokenCache } from './access/token-cache.ts';
 
 // Both may be asked for one request, which is answered within 15 s.
 const TOKENS_TIMEOUT_MS = 4_000;
@@ -33,13 +33,13 @@ const contacts = contactsClient(resources.use(serviceClient(toContacts)), resour
 const tokens = tokensClient(
   resources.use(serviceClient({ ...trust, url: config.tokensUrl, timeoutMs: TOKENS_TIMEOUT_MS })),
 );
-const verdicts = boundLookUps(rememberVerdicts(tokens.verify));
+const lookUps = boundLookUps(tokenCache(tokens.introspect));
 const isDisposable = await disposableDomains(config.disposable);
 const { redisUrl } = config;
 const rateLimit = resources.use(redisUrl ? redisRateLimit({ url: redisUrl, log: () => app.log }) : memoryRateLimit());
 
 const app = buildApp(
-  { contacts, tokens, verdicts, rateLimit, isDisposable },
+  { contacts, tokens, tokenCache: lookUps, rateLimit, isDisposable },
   {
     logger: { level: config.logLevel },
     limits: config.limits,
@@ -51,7 +51,7 @@ const app = buildApp(
   },
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'api-gateway', log: app.log });
-resources.use(await hearRevocations(kafka, verdicts));
+resources.use(await hearRevocations(kafka, lookUps));
 resources.use(await serveMetrics(config.metrics));
 // Last, so that it is closed first: the requests under way still need the rest.
 resources.use(app);

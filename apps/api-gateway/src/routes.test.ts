@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { scope as anyScope } from '@kith/contracts';
 import type { RouteOptions } from 'fastify';
 
-import { OPERATOR, testGateway, type TestGateway, verdict } from './gateway.fixture.ts';
+import { OPERATOR, testGateway, type TestGateway, tokenInfo } from './gateway.fixture.ts';
 
 type Route = Required<Pick<RouteOptions, 'url' | 'config'>> & {
   readonly name: string;
@@ -109,5 +109,5 @@ test('an unknown member of the query is refused by its name, with every call tha
 });
 
 const pathOf = ({ url }: Route) =>
-  url.replace(':accountId', verdict.accountId).replace(':tokenId', verdict.tokenId).replace(/:\w+/g, '1');
+  url.replace(':accountId', tokenInfo.accountId).replace(':tokenId', tokenInfo.tokenId).replace(/:\w+/g, '1');
 const example = ({ url }: Route) => ({ name: 'Ada', ...(url.endsWith('/accounts') && { plan: 'business' }) });

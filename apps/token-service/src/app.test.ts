@@ -3,13 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from '@kith/contracts';
-import {
-  type Account,
-  type CreatedToken,
-  isWellFormedToken,
-  type Token,
-  type TokenVerdict,
-} from '@kith/contracts/tokens';
+import { type Account, type CreatedToken, isWellFormedToken, type Token, type TokenInfo } from '@kith/contracts/tokens';
 import { differingRows, migrate, openPool } from '@kith/event-store';
 import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
@@ -65,7 +59,7 @@ async function newToken(asked: object = {}) {
   const token = (await post('/tokens', { name: 'ERP', workspaceId, ...asked })).json<CreatedToken>();
   return { account, workspaceId, token };
 }
-const verify = (token: string) => post('/tokens/verify', { hash: hash('sha256', token, 'hex') });
+const introspect = (token: string) => post('/tokens/introspect', { hash: hash('sha256', token, 'hex') });
 
 type Item = Pick<Token, 'id' | 'name' | 'createdAt'>;
 const page = async (url: string) => (await get(url)).json<Page<Item>>();
@@ -93,7 +87,7 @@ const UNKNOWN_WORKSPACE = 'ws_00000000000000000000000000';
 
 test('only who carries the internal key is answered', async () => {
   expect((await app.inject('/accounts')).statusCode).toBe(401);
-  expect((await app.inject({ method: 'POST', url: '/tokens/verify', payload: {} })).statusCode).toBe(401);
+  expect((await app.inject({ method: 'POST', url: '/tokens/introspect', payload: {} })).statusCode).toBe(401);
 });
 
 describe('an account', () => {
@@ -258,8 +252,8 @@ describe('a token', () => {
 
   test('lets its bearer in, with the terms of the account at this moment', async () => {
     const { token, account, workspaceId } = await newToken({ scopes: ['contacts.readonly'] });
-    const verdict = (await verify(token.token)).json<TokenVerdict>();
-    expect(verdict).toEqual({
+    const info = (await introspect(token.token)).json<TokenInfo>();
+    expect(info).toEqual({
       tokenId: token.id,
       workspaceId,
       accountId: account.id,
@@ -272,7 +266,7 @@ describe('a token', () => {
       apiAccess: account.apiAccess,
     });
     await patch(`/accounts/${account.id}`, { plan: 'free', limits: { native: { readsPerMinute: 1 } } });
-    expect((await verify(token.token)).json()).toMatchObject({
+    expect((await introspect(token.token)).json()).toMatchObject({
       plan: 'free',
       limits: { native: { readsPerMinute: 1 } },
       apiAccess: [],
@@ -281,9 +275,9 @@ describe('a token', () => {
 
   test('that is revoked lets nobody in from the next question on (WD-06, T-15)', async () => {
     const { token, workspaceId } = await newToken();
-    expect((await verify(token.token)).statusCode).toBe(200);
+    expect((await introspect(token.token)).statusCode).toBe(200);
     expect((await del(`/tokens/${token.id}`)).statusCode).toBe(204);
-    expect((await verify(token.token)).statusCode).toBe(404);
+    expect((await introspect(token.token)).statusCode).toBe(404);
     expect((await page(`/tokens?workspaceId=${workspaceId}`)).items).toEqual([]);
     expect((await get(`/tokens/${token.id}`)).statusCode).toBe(404);
     expect((await del(`/tokens/${token.id}`)).statusCode).toBe(404);
@@ -294,21 +288,21 @@ describe('a token', () => {
     const { workspaceId: other } = await newToken();
     expect((await get(`/tokens/${token.id}?workspaceId=${other}`)).statusCode).toBe(404);
     expect((await del(`/tokens/${token.id}?workspaceId=${other}`)).statusCode).toBe(404);
-    expect((await verify(token.token)).statusCode).toBe(200);
+    expect((await introspect(token.token)).statusCode).toBe(200);
     expect((await del(`/tokens/${token.id}?workspaceId=${token.workspaceId}`)).statusCode).toBe(204);
   });
 
   test('that never was is 404', async () => {
     expect((await del(`/tokens/${UNKNOWN_TOKEN}`)).statusCode).toBe(404);
-    expect((await verify('kith_never')).statusCode).toBe(404);
+    expect((await introspect('kith_never')).statusCode).toBe(404);
     expect((await del('/tokens/nonsense')).statusCode).toBe(404);
   });
 
   test('lets nobody in once it has expired', async () => {
     const { token } = await newToken({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
-    expect((await verify(token.token)).statusCode).toBe(200);
+    expect((await introspect(token.token)).statusCode).toBe(200);
     await asOwner(`update tokens set expires_at = now() where id = $1`, [token.id]);
-    expect((await verify(token.token)).statusCode).toBe(404);
+    expect((await introspect(token.token)).statusCode).toBe(404);
     expect((await get(`/tokens/${token.id}`)).statusCode).toBe(200);
     await asOwner(`update tokens set expires_at = $2 where id = $1`, [token.id, token.expiresAt]);
   });
@@ -353,7 +347,7 @@ describe('what a token may be', () => {
     const { rows } = await pool.query<{ data: string }>(`select data::text from events where stream = $1`, [
       `token-${id}`,
     ]);
-    const said = [answer, await get(`/tokens/${id}`), await verify(token)].map(({ body }) => body);
+    const said = [answer, await get(`/tokens/${id}`), await introspect(token)].map(({ body }) => body);
     for (const text of [...said, rows[0]!.data]) expect(Buffer.byteLength(text)).toBeLessThan(2_048);
   });
 
@@ -411,7 +405,7 @@ describe('the last use of a token', () => {
   test('is noted without an event, once a minute', async () => {
     const { token } = await newToken();
     const events = await countEvents();
-    await verify(token.token);
+    await introspect(token.token);
     const first = await eventually(async () => {
       const used = await lastUse(token.id);
       expect(used).toEqual(expect.any(String));
@@ -419,12 +413,12 @@ describe('the last use of a token', () => {
     });
 
     const { note } = services(pool).uses;
-    await verify(token.token);
+    await introspect(token.token);
     await note(token.id);
     expect(await lastUse(token.id)).toBe(first);
 
     await asOwner(`update token_uses set used_at = used_at - interval '61 seconds' where token_id = $1`, [token.id]);
-    await verify(token.token);
+    await introspect(token.token);
     await eventually(async () =>
       expect(Date.parse((await lastUse(token.id)) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? '')),
     );
@@ -435,9 +429,9 @@ describe('the last use of a token', () => {
     const { token } = await newToken();
     await asOwner(`revoke insert on token_uses from kith_app`);
     try {
-      expect((await verify(token.token)).statusCode).toBe(200);
+      expect((await introspect(token.token)).statusCode).toBe(200);
       await expect(services(pool).uses.note(token.id)).rejects.toThrow('permission denied');
-      expect((await verify(token.token)).statusCode).toBe(200);
+      expect((await introspect(token.token)).statusCode).toBe(200);
     } finally {
       await asOwner(`grant insert on token_uses to kith_app`);
     }
@@ -459,7 +453,7 @@ describe('an idempotency key', () => {
     const { workspaceId } = await newToken();
     const asked = { name: 'Once', workspaceId };
     const { token, ...rest } = (await keyed('/tokens', asked, 'token')).json<CreatedToken>();
-    expect((await verify(token)).statusCode).toBe(200);
+    expect((await introspect(token)).statusCode).toBe(200);
 
     const again = await keyed('/tokens', asked, 'token');
     expect(again.statusCode).toBe(201);
@@ -491,7 +485,7 @@ describe('an idempotency key', () => {
 test('the secret of a token is in no row and no event, nor in an answer kept for a key', async () => {
   const { workspaceId } = await newToken();
   const token = (await keyed('/tokens', { name: 'ERP', workspaceId }, 'secret')).json<CreatedToken>();
-  await verify(token.token);
+  await introspect(token.token);
   await del(`/tokens/${token.id}`);
 
   const secret = token.token.slice('kith_'.length, -6);

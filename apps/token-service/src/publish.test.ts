@@ -120,7 +120,7 @@ describe('over Kafka', () => {
     app.inject({ method, url, headers, ...(payload && { payload }) });
   const toldOf = (key: string) => received.filter((message) => message.key === key);
 
-  test('a revoked token is told, after its creation, to whoever keeps verdicts', async () => {
+  test('a revoked token is published after its creation, for whoever caches tokens', async () => {
     const account = (await call('POST', '/accounts', { name: 'Acme', plan: 'business' })).json<Account>();
     const workspaceId = account.workspaces[0]?.id;
     const { id, token } = (await call('POST', '/tokens', { name: 'Canary ERP', workspaceId })).json<CreatedToken>();

@@ -1,38 +1,59 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, hash, randomUUID } from 'node:crypto';
 
-import { Problem } from '@kith/contracts';
-import { TRACEPARENT } from '@kith/contracts';
+import { Problem, TRACEPARENT } from '@kith/contracts';
 import type { FastifyRequest } from 'fastify';
 
-/** On whose behalf, and within which request, a service is called: headers. */
-export type Caller = Readonly<Record<string, string>>;
+/** They tell a service on whose behalf it is called, and within which request. */
+export type ForwardedHeaders = Readonly<Record<string, string>>;
 
 const SPAN_ID_LENGTH = 16;
 
-/** It has room for some eighty versions. A header as long as the gateway reads would be too long for a service, with what is added to it. */
+/** Room for some eighty versions. A header as long as the gateway reads would be too long for a service, which gets others with it. */
 export const LONGEST_IF_MATCH = 1_024;
 
-/** The same, with the version that a write insists on. */
-export function writerOf(request: FastifyRequest): Caller {
-  const { 'if-match': ifMatch } = request.headers;
-  if (ifMatch !== undefined && ifMatch.length > LONGEST_IF_MATCH)
-    throw new Problem('malformed', `If-Match must be at most ${LONGEST_IF_MATCH} characters.`);
-  return { ...callerOf(request), ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
-}
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
-export function callerOf(request: FastifyRequest): Caller {
-  const { id, principal } = request;
+export function readHeaders({ id, principal, headers }: FastifyRequest): ForwardedHeaders {
   return {
     'x-request-id': id,
-    traceparent: traceOf(request),
+    traceparent: traceOf(headers.traceparent),
     ...(principal === 'operator'
       ? { 'x-kith-token': 'operator' }
       : { 'x-kith-workspace': principal.workspaceId, 'x-kith-token': principal.tokenId }),
   };
 }
 
-/** The client's trace, or one that begins here; not sampled, as nobody has asked for that. */
-function traceOf({ headers: { traceparent } }: FastifyRequest): string {
+/** Those of a read, with the version that the write insists on. */
+export function writeHeaders(request: FastifyRequest): ForwardedHeaders {
+  const { 'if-match': ifMatch } = request.headers;
+  if (ifMatch !== undefined && ifMatch.length > LONGEST_IF_MATCH)
+    throw new Problem('malformed', `If-Match must be at most ${LONGEST_IF_MATCH} characters.`);
+  return { ...readHeaders(request), ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
+}
+
+/**
+ * Those of a read, with what tells the client's `Idempotency-Key` from others, and this request from another under it. The service that
+ * creates keeps both; nothing is durable here. Neither contains what the client wrote: a key may be somebody's address. The request's
+ * hash is keyed by the client's key, which nobody keeps: the body cannot be guessed from it, unless the key can.
+ */
+export function createHeaders(request: FastifyRequest): ForwardedHeaders {
+  const headers = readHeaders(request);
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return headers;
+  if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
+    throw new Problem('malformed', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+  const [path] = request.url.split('?');
+  // The parsed body is hashed: another order of members or other whitespace does not make it another request.
+  const requestHash = createHmac('sha256', key).update(`${request.method} ${path}\n${JSON.stringify(request.body)}`);
+  return {
+    ...headers,
+    'idempotency-key': hash('sha256', `${headers['x-kith-token']}\n${key}`),
+    'x-kith-request-hash': requestHash.digest('hex'),
+  };
+}
+
+/** The client's trace, or a new one. A new one is not sampled, as nobody has asked for that. */
+function traceOf(traceparent: string | string[] | undefined): string {
   if (typeof traceparent === 'string' && TRACEPARENT.test(traceparent)) return traceparent;
   return `00-${randomHex()}-${randomHex().slice(0, SPAN_ID_LENGTH)}-00`;
 }

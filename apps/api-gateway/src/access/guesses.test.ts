@@ -21,7 +21,7 @@ const guess = (path = '/api/v1/contacts/123', options: { address?: string; heade
 const times = async (count: number, ask: () => Promise<unknown>) => {
   for (let n = 0; n < count; n++) await ask();
 };
-const lookUps = () => gateway.services.asked.filter(({ call }) => call === 'POST /tokens/verify').length;
+const lookUps = () => gateway.services.calls.filter(({ call }) => call === 'POST /tokens/introspect').length;
 
 test.each([
   ['natively', '/api/v1/contacts/123', { title: 'rate-limited', status: 429 }],

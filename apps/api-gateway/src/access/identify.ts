@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-import { isWellFormedToken, type TokenVerdict } from '@kith/contracts/tokens';
+import { isWellFormedToken, type TokenInfo } from '@kith/contracts/tokens';
 import { secretAmong } from '@kith/http';
 
 import type { AddressOf } from './addresses.ts';
-import type { Verdicts } from './look-ups.ts';
+import type { LookUps } from './look-ups.ts';
 
 /** Who a request comes from, before it is asked what they may. */
 export type Identity =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'operator' }
-  | { readonly kind: 'bearer'; readonly verdict: TokenVerdict }
+  | { readonly kind: 'bearer'; readonly token: TokenInfo }
   /** There is a token, and nobody to ask about it, or too much was asked. */
   | { readonly kind: 'unknown'; readonly reason: unknown };
 
@@ -21,7 +21,7 @@ const NOBODY: Identity = { kind: 'nobody' };
 
 type Options = { readonly operatorKey: string; readonly addressOf: AddressOf };
 
-export function identify(verdicts: Pick<Verdicts, 'of'>, { operatorKey, addressOf }: Options): Identify {
+export function identify(tokenCache: Pick<LookUps, 'of'>, { operatorKey, addressOf }: Options): Identify {
   const isOperatorKey = secretAmong([operatorKey]);
   return async (request) => {
     const token = bearerOf(request.headers.authorization);
@@ -30,8 +30,8 @@ export function identify(verdicts: Pick<Verdicts, 'of'>, { operatorKey, addressO
     // What is not one of ours costs no look-up.
     if (!isWellFormedToken(token)) return NOBODY;
     try {
-      const verdict = await verdicts.of(hash('sha256', token), addressOf(request));
-      return verdict && !isExpired(verdict) ? { kind: 'bearer', verdict } : NOBODY;
+      const info = await tokenCache.of(hash('sha256', token), addressOf(request));
+      return info && !isExpired(info) ? { kind: 'bearer', token: info } : NOBODY;
     } catch (reason) {
       return { kind: 'unknown', reason };
     }
@@ -40,5 +40,5 @@ export function identify(verdicts: Pick<Verdicts, 'of'>, { operatorKey, addressO
 
 const bearerOf = (authorization = ''): string | undefined => /^bearer +(\S+) *$/i.exec(authorization)?.[1];
 
-// Verdicts are remembered, and time goes on.
-const isExpired = ({ expiresAt }: TokenVerdict) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+// LookUps are remembered, and time goes on.
+const isExpired = ({ expiresAt }: TokenInfo) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import { eventually } from '@kith/stack/testing';
 
-import { verdict } from '../gateway.fixture.ts';
-import { boundLookUps, type Verdicts } from './look-ups.ts';
-import { rememberVerdicts } from './token-cache.ts';
+import { tokenInfo } from '../gateway.fixture.ts';
+import { boundLookUps, type LookUps } from './look-ups.ts';
+import { tokenCache } from './token-cache.ts';
 
 const HERE = '203.0.113.7';
 const ELSEWHERE = '198.51.100.1';
@@ -14,19 +14,19 @@ let asked: string[];
 let good: Set<string>;
 /** What every question waits for. */
 let gate: Promise<void> | undefined;
-let known: Verdicts;
+let known: LookUps;
 beforeEach(() => {
   now = 0;
   asked = [];
   good = new Set(['good']);
   gate = undefined;
   const clock = () => now;
-  const verify = async (hash: string): Promise<TokenVerdict | undefined> => {
+  const introspect = async (hash: string): Promise<TokenInfo | undefined> => {
     asked.push(hash);
     await gate;
-    return good.has(hash) ? verdict : undefined;
+    return good.has(hash) ? tokenInfo : undefined;
   };
-  known = boundLookUps(rememberVerdicts(verify, clock), clock);
+  known = boundLookUps(tokenCache(introspect, clock), clock);
 });
 
 const guess = async (from: number, to: number, address = HERE) => {
@@ -56,14 +56,14 @@ describe('an address from which sixty unknown tokens came within a minute', () =
   });
 
   test('is let in with the tokens that are known of it, for as long as these hold', async () => {
-    expect(await known.of('good', HERE)).toBe(verdict);
+    expect(await known.of('good', HERE)).toBe(tokenInfo);
     await guess(1, 100);
-    for (now = 0; now < 50_000; now += 5_000) expect(await known.of('good', HERE)).toBe(verdict);
+    for (now = 0; now < 50_000; now += 5_000) expect(await known.of('good', HERE)).toBe(tokenInfo);
   });
 
   test('is no other address, nor is an address of another IPv6 network', async () => {
     await guess(1, 61);
-    expect(await known.of('good', ELSEWHERE)).toBe(verdict);
+    expect(await known.of('good', ELSEWHERE)).toBe(tokenInfo);
     await guess(100, 160, '2001:db8:1:2::1');
     await expect(known.of('guess 200', '2001:db8:1:2::2')).rejects.toMatchObject(tooMany);
     expect(await known.of('guess 200', '2001:db8:1:3::1')).toBeUndefined();
@@ -87,14 +87,14 @@ describe('one dead token, sent again and again', () => {
     expect(await known.of('disabled', HERE)).toBeUndefined();
     good.add('disabled');
     known.forgetToken('tok_of_whatever');
-    expect(await known.of('disabled', HERE)).toBe(verdict);
+    expect(await known.of('disabled', HERE)).toBe(tokenInfo);
   });
 });
 
 test('a token that is made now works at its first request', async () => {
   await guess(1, 59);
   good.add('new');
-  expect(await known.of('new', HERE)).toBe(verdict);
+  expect(await known.of('new', HERE)).toBe(tokenInfo);
 });
 
 describe('while token-service hangs', () => {
@@ -106,7 +106,7 @@ describe('while token-service hangs', () => {
     await eventually(() => expect(asked).toHaveLength(1 + 32));
     const of = (n: number) => asked.filter((hash) => hash.endsWith(`.${n}`)).length;
     expect([1, 2, 3, 4, 5].map(of)).toEqual([8, 8, 8, 8, 0]);
-    expect(await known.of('good', HERE)).toBe(verdict);
+    expect(await known.of('good', HERE)).toBe(tokenInfo);
     resolve();
     await Promise.all(waiting);
     // The turn of the fifth has come.
@@ -123,7 +123,7 @@ describe('while token-service hangs', () => {
     const other = known.of('good', ELSEWHERE);
     await eventually(() => expect(asked).toContain('good'));
     resolve();
-    expect(await other).toBe(verdict);
+    expect(await other).toBe(tokenInfo);
     await Promise.all(flood);
   });
 });

@@ -1,13 +1,13 @@
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import { turns } from '@kith/http';
 
 import { networkOf } from './addresses.ts';
 import { countFailures } from './failures.ts';
-import type { RememberedVerdicts } from './token-cache.ts';
+import type { TokenCache } from './token-cache.ts';
 
-export type Verdicts = {
+export type LookUps = {
   /** Who bears the token of this hash, sent from that address; undefined where nobody may. Rejects where that cannot be asked, or not now. */
-  of(hash: string, address: string): Promise<TokenVerdict | undefined>;
+  of(hash: string, address: string): Promise<TokenInfo | undefined>;
   forgetToken(tokenId: string): void;
   forgetAccount(accountId: string): void;
 };
@@ -16,7 +16,7 @@ export type Verdicts = {
  * Anybody can make up a token that is well-formed, and each costs a call and a query. Those that this gateway has not let in lately are looked up
  * in turns, by address, and not at all where too many of an address were unknown. Whoever is known is not concerned.
  */
-export function boundLookUps(remembered: RememberedVerdicts, now: () => number = () => performance.now()): Verdicts {
+export function boundLookUps(remembered: TokenCache, now: () => number = () => performance.now()): LookUps {
   const failures = countFailures(now);
   const inTurn = turns({
     places: 32,
@@ -27,11 +27,11 @@ export function boundLookUps(remembered: RememberedVerdicts, now: () => number =
     refusal: 'Too many tokens are being looked up. Try again soon.',
   });
 
-  async function lookUp(hash: string, address: string): Promise<TokenVerdict | undefined> {
+  async function lookUp(hash: string, address: string): Promise<TokenInfo | undefined> {
     if (failures.isDead(hash, address)) return undefined;
-    const verdict = await remembered.of(hash);
-    if (!verdict) failures.note(hash, address);
-    return verdict;
+    const info = await remembered.of(hash);
+    if (!info) failures.note(hash, address);
+    return info;
   }
 
   return {

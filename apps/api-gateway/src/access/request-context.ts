@@ -7,9 +7,9 @@ import { type DialectHosts, resolveDialect } from '../dialects/resolve.ts';
 import type { Identify, Identity } from './identify.ts';
 
 /** Who speaks, and in which dialect. */
-export type Conversation = { readonly identity: Identity; readonly dialect: DialectName };
+export type RequestContext = { readonly identity: Identity; readonly dialect: DialectName };
 
-export type Conversations = ReturnType<typeof conversations>;
+export type RequestContexts = ReturnType<typeof requestContexts>;
 
 type Options = {
   readonly hosts: DialectHosts;
@@ -23,14 +23,14 @@ type Strategy = Parameters<FastifyInstance['addConstraintStrategy']>[0];
  * Routes are constrained by dialect: the same path is one thing to a token of one vendor's dialect, and another to the next. So who
  * speaks is found out as a request is routed, once, and kept for what comes after.
  */
-export function conversations(identify: Identify, { hosts, isOpen }: Options) {
-  const known = new WeakMap<IncomingMessage, Conversation>();
+export function requestContexts(identify: Identify, { hosts, isOpen }: Options) {
+  const known = new WeakMap<IncomingMessage, RequestContext>();
 
   async function begin(request: IncomingMessage): Promise<DialectName> {
     const { url = '/', headers } = request;
     const [path = url] = url.split('?');
     const identity: Identity = isOpen(path) ? { kind: 'nobody' } : await identify(request);
-    const tokenDialect = identity.kind === 'bearer' ? identity.verdict.dialect : undefined;
+    const tokenDialect = identity.kind === 'bearer' ? identity.token.dialect : undefined;
     const dialect = resolveDialect({ url, host: headers.host, tokenDialect }, hosts);
     known.set(request, { identity, dialect });
     return dialect;
@@ -54,7 +54,7 @@ export function conversations(identify: Identify, { hosts, isOpen }: Options) {
     // The types know only of constraints that are derived at once; the router tells the others by their third parameter.
     strategy: strategy as unknown as Strategy,
     /** Of a request that could not even be routed nothing is known. */
-    of: ({ raw }: Pick<FastifyRequest, 'raw'>): Conversation =>
+    of: ({ raw }: Pick<FastifyRequest, 'raw'>): RequestContext =>
       known.get(raw) ?? { identity: { kind: 'nobody' }, dialect: 'native' },
   };
 }

@@ -5,9 +5,9 @@ import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
 import { connectKafka, type Outgoing, produce } from '@kith/kafka';
 import { eventually, refuse, testTopics } from '@kith/stack/testing';
 
-import { verdict } from '../gateway.fixture.ts';
+import { tokenInfo } from '../gateway.fixture.ts';
 import { hearRevocations } from './revocations.ts';
-import { rememberVerdicts, type RememberedVerdicts } from './token-cache.ts';
+import { tokenCache, type TokenCache } from './token-cache.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -21,24 +21,24 @@ test('a revocation is heard by every replica (WD-06, T-15)', async () => {
   const kafka = connectKafka({ ...topics, clientId: 'api-gateway', log: silent });
   await using resources = new AsyncDisposableStack();
   const producer = resources.use(await produce(kafka, tokensTopic));
-  const replicas: RememberedVerdicts[] = [];
+  const replicas: TokenCache[] = [];
   for (let n = 0; n < 2; n++) {
     let revoked = false;
     // Time stands still: nothing is asked again because it is old.
-    const verdicts = rememberVerdicts(
-      async () => (revoked ? undefined : verdict),
+    const cache = tokenCache(
+      async () => (revoked ? undefined : tokenInfo),
       () => 0,
     );
-    const hearing = resources.use(await hearRevocations(kafka, verdicts));
+    const hearing = resources.use(await hearRevocations(kafka, cache));
     await hearing.joined;
-    await verdicts.of('a');
+    await cache.of('a');
     revoked = true;
-    replicas.push(verdicts);
+    replicas.push(cache);
   }
 
   await producer.send([revoked()]);
   await eventually(async () => {
-    for (const verdicts of replicas) expect(await verdicts.of('a')).toBeUndefined();
+    for (const cache of replicas) expect(await cache.of('a')).toBeUndefined();
   });
 });
 
@@ -62,13 +62,13 @@ test('a gateway whose group Kafka refuses says so and goes on, and hears of revo
   await hearing.joined;
   await eventually(async () => {
     await producer.send([revoked()]);
-    expect(forgotten).toHaveBeenCalledWith(verdict.tokenId);
+    expect(forgotten).toHaveBeenCalledWith(tokenInfo.tokenId);
   });
   expect(onFatal).not.toHaveBeenCalled();
 });
 
 function revoked(): Outgoing<TokensEvent> {
-  const { tokenId, workspaceId } = verdict;
+  const { tokenId, workspaceId } = tokenInfo;
   return {
     key: tokenId,
     id: randomUUID(),

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 
-import { verdict } from '../gateway.fixture.ts';
+import { tokenInfo } from '../gateway.fixture.ts';
 import { forget } from './revocations.ts';
-import { rememberVerdicts, type RememberedVerdicts } from './token-cache.ts';
+import { tokenCache, type TokenCache } from './token-cache.ts';
 
 /** token-service as the cache sees it: what it says, how often it was asked, and what time it is. */
 function tokenService() {
-  const service = { now: 0, asked: 0, answer: async (): Promise<TokenVerdict | undefined> => verdict };
-  const known = rememberVerdicts(
+  const service = { now: 0, asked: 0, answer: async (): Promise<TokenInfo | undefined> => tokenInfo };
+  const known = tokenCache(
     () => {
       service.asked++;
       return service.answer();
@@ -23,7 +23,7 @@ test('a known token is asked for once in ten seconds', async () => {
   const { service, known } = tokenService();
   await known.of('a');
   service.now = 9_999;
-  expect(await known.of('a')).toBe(verdict);
+  expect(await known.of('a')).toBe(tokenInfo);
   expect(service.asked).toBe(1);
   service.now = 10_000;
   await known.of('a');
@@ -40,15 +40,15 @@ test('a token that does not exist is asked for each time: it may be created any 
   const { service, known } = tokenService();
   service.answer = async () => undefined;
   expect(await known.of('a')).toBeUndefined();
-  service.answer = async () => verdict;
-  expect(await known.of('a')).toBe(verdict);
+  service.answer = async () => tokenInfo;
+  expect(await known.of('a')).toBe(tokenInfo);
 });
 
-test.each<[string, (known: RememberedVerdicts) => void]>([
-  ['a revoked token', (known) => known.forgetToken(verdict.tokenId)],
-  ['a token whose account changed its plan', (known) => known.forgetAccount(verdict.accountId)],
-  ['a token that was heard to be revoked', (known) => forget(known, { type: 'TokenRevoked', data: verdict })],
-  ['a token whose plan was heard to change', (known) => forget(known, { type: 'AccountPlanChanged', data: verdict })],
+test.each<[string, (known: TokenCache) => void]>([
+  ['a revoked token', (known) => known.forgetToken(tokenInfo.tokenId)],
+  ['a token whose account changed its plan', (known) => known.forgetAccount(tokenInfo.accountId)],
+  ['a token that was heard to be revoked', (known) => forget(known, { type: 'TokenRevoked', data: tokenInfo })],
+  ['a token whose plan was heard to change', (known) => forget(known, { type: 'AccountPlanChanged', data: tokenInfo })],
 ])('%s is asked for at once (T-15)', async (_, forget) => {
   const { service, known } = tokenService();
   await known.of('a');
@@ -57,15 +57,15 @@ test.each<[string, (known: RememberedVerdicts) => void]>([
   expect(service.asked).toBe(2);
 });
 
-test('a verdict that was on its way while its token was revoked is not kept (T-15)', async () => {
+test('an answer that was on its way while its token was revoked is not kept (T-15)', async () => {
   const { service, known } = tokenService();
-  const { promise, resolve } = Promise.withResolvers<TokenVerdict>();
+  const { promise, resolve } = Promise.withResolvers<TokenInfo>();
   service.answer = () => promise;
   const onItsWay = known.of('a');
-  known.forgetToken(verdict.tokenId);
+  known.forgetToken(tokenInfo.tokenId);
   service.answer = async () => undefined;
   expect(await known.of('a')).toBeUndefined();
-  resolve(verdict);
+  resolve(tokenInfo);
   await onItsWay;
   expect(await known.of('a')).toBeUndefined();
 });
@@ -75,7 +75,7 @@ test('with token-service away a known token goes on being let in for ten minutes
   await known.of('a');
   service.answer = () => Promise.reject(new Problem('unavailable', 'Away.', { retryAfter: 1 }));
   service.now = 60_000;
-  expect(await known.of('a')).toBe(verdict);
+  expect(await known.of('a')).toBe(tokenInfo);
   await expect(known.of('b')).rejects.toMatchObject({ kind: 'unavailable', retryAfter: 1 });
   service.now = 600_001;
   await expect(known.of('a')).rejects.toMatchObject({ kind: 'unavailable' });
@@ -87,13 +87,13 @@ test('one that is known does not wait twice for a token-service that does not an
   service.answer = () => Promise.reject(new Problem('unavailable', 'Away.'));
   service.now = 10_000;
   await known.of('a');
-  const hanging = Promise.withResolvers<TokenVerdict>();
+  const hanging = Promise.withResolvers<TokenInfo>();
   service.answer = () => hanging.promise;
   service.now = 11_000;
-  expect(await known.of('a')).toBe(verdict);
+  expect(await known.of('a')).toBe(tokenInfo);
   // It was asked again all the same: what it says counts as soon as it says it.
   expect(service.asked).toBe(3);
-  const changed = { ...verdict, scopes: [] };
+  const changed = { ...tokenInfo, scopes: [] };
   hanging.resolve(changed);
   await hanging.promise;
   expect(await known.of('a')).toBe(changed);
@@ -105,7 +105,7 @@ test('what is forgotten while token-service is away is not let in any more', asy
   service.now = 10_000;
   service.answer = () => Promise.reject(new Problem('unavailable', 'Away.'));
   const asking = known.of('a');
-  known.forgetToken(verdict.tokenId);
+  known.forgetToken(tokenInfo.tokenId);
   await expect(asking).rejects.toMatchObject({ kind: 'unavailable' });
 });
 

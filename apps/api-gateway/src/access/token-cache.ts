@@ -1,4 +1,4 @@
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import { Counter } from 'prom-client';
 
 const FRESH_MS = 10_000;
@@ -7,22 +7,22 @@ const PAUSE_MS = 1_000;
 const MOST = 10_000;
 
 const staleTotal = new Counter({
-  name: 'kith_gateway_stale_verdicts_total',
+  name: 'kith_gateway_stale_tokens_total',
   help: 'Requests let in by what was known of their token, as token-service did not answer.',
 });
 
 type Known = {
-  readonly verdict: TokenVerdict;
+  readonly info: TokenInfo;
   readonly since: number;
   /** When token-service last did not answer. */
   failedAt?: number;
 };
 
-export type RememberedVerdicts = {
+export type TokenCache = {
   /** Whether it is of a token that was let in: asking for it costs nobody else anything. */
   knows(hash: string): boolean;
   /** Who bears the token of this hash; undefined where nobody may. Rejects where that is not known and cannot be asked. */
-  of(hash: string): Promise<TokenVerdict | undefined>;
+  of(hash: string): Promise<TokenInfo | undefined>;
   forgetToken(tokenId: string): void;
   forgetAccount(accountId: string): void;
 };
@@ -32,23 +32,23 @@ export type RememberedVerdicts = {
  * ten minutes. "Nobody" is not remembered here: a token must work as soon as it is made, at every replica (`look-ups.ts` bounds what that
  * costs), and what is no token of ours at all never comes this far (its checksum is wrong).
  */
-export function rememberVerdicts(
-  verify: (hash: string) => Promise<TokenVerdict | undefined>,
+export function tokenCache(
+  introspect: (hash: string) => Promise<TokenInfo | undefined>,
   now: () => number = () => performance.now(),
-): RememberedVerdicts {
+): TokenCache {
   // In the order of their last use.
   const known = new Map<string, Known>();
-  const asking = new Map<string, Promise<TokenVerdict | undefined>>();
+  const asking = new Map<string, Promise<TokenInfo | undefined>>();
 
   /** One question at a time for each hash. */
-  function ask(hash: string): Promise<TokenVerdict | undefined> {
+  function ask(hash: string): Promise<TokenInfo | undefined> {
     const under = asking.get(hash);
     if (under) return under;
-    const question = verify(hash).then(
-      (verdict) => {
+    const question = introspect(hash).then(
+      (info) => {
         // Otherwise something was forgotten meanwhile, and this may be what was true before.
-        if (asking.get(hash) === question) remember(hash, verdict);
-        return verdict;
+        if (asking.get(hash) === question) remember(hash, info);
+        return info;
       },
       (error: unknown) => {
         const entry = known.get(hash);
@@ -64,22 +64,22 @@ export function rememberVerdicts(
     return question;
   }
 
-  function remember(hash: string, verdict: TokenVerdict | undefined) {
+  function remember(hash: string, info: TokenInfo | undefined) {
     known.delete(hash);
-    if (!verdict) return;
-    known.set(hash, { verdict, since: now() });
+    if (!info) return;
+    known.set(hash, { info, since: now() });
     const [oldest] = known.keys();
     if (known.size > MOST && oldest !== undefined) known.delete(oldest);
   }
 
-  function forget(is: (verdict: TokenVerdict) => boolean) {
+  function forget(is: (info: TokenInfo) => boolean) {
     asking.clear();
-    for (const [hash, { verdict }] of known) if (is(verdict)) known.delete(hash);
+    for (const [hash, { info }] of known) if (is(info)) known.delete(hash);
   }
 
-  function stale({ verdict }: Known) {
+  function stale({ info }: Known) {
     staleTotal.inc();
-    return verdict;
+    return info;
   }
 
   return {
@@ -91,7 +91,7 @@ export function rememberVerdicts(
       if (age < FRESH_MS) {
         known.delete(hash);
         known.set(hash, entry);
-        return entry.verdict;
+        return entry.info;
       }
       if (age >= STALE_MS) return ask(hash);
       const silence = now() - (entry.failedAt ?? -Infinity);
@@ -105,7 +105,7 @@ export function rememberVerdicts(
         return stale(entry);
       });
     },
-    forgetToken: (tokenId) => forget((verdict) => verdict.tokenId === tokenId),
-    forgetAccount: (accountId) => forget((verdict) => verdict.accountId === accountId),
+    forgetToken: (tokenId) => forget((info) => info.tokenId === tokenId),
+    forgetAccount: (accountId) => forget((info) => info.accountId === accountId),
   };
 }

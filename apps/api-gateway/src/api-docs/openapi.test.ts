@@ -6,7 +6,7 @@ import { type CreatedToken, isWellFormedToken } from '@kith/contracts/tokens';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import { account, OPERATOR, serveContacts, testGateway, type TestGateway, verdict } from '../gateway.fixture.ts';
+import { account, OPERATOR, serveContacts, testGateway, type TestGateway, tokenInfo } from '../gateway.fixture.ts';
 
 type Operation = {
   requestBody?: { content: Record<string, { schema: { example?: unknown } }> };
@@ -57,7 +57,7 @@ test('every example in it works', async () => {
   const created = { status: 201, body: account };
   gateway.serve('POST /accounts', created);
   gateway.serve('POST /tokens', created);
-  gateway.serve(`PATCH /accounts/${verdict.accountId}`, { body: account });
+  gateway.serve(`PATCH /accounts/${tokenInfo.accountId}`, { body: account });
   const tenant = gateway.token();
 
   const outcomes: [string, number][] = [];
@@ -65,7 +65,10 @@ test('every example in it works', async () => {
     for (const [method, { requestBody, responses }] of Object.entries(operations)) {
       const body = requestBody?.content['application/json']?.schema.example;
       if (!requestBody) continue;
-      const url = path.replace('{listId}', '1').replace('{contactId}', '123').replace('{accountId}', verdict.accountId);
+      const url = path
+        .replace('{listId}', '1')
+        .replace('{contactId}', '123')
+        .replace('{accountId}', tokenInfo.accountId);
       const as = path.includes('/accounts') ? OPERATOR : tenant;
       const answer = await gateway.call(url, { method: method.toUpperCase() as 'POST' | 'PATCH', body, as });
       expect(Object.keys(responses)).toContain(String(answer.statusCode));

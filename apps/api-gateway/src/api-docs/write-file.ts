@@ -8,7 +8,7 @@ import { memoryRateLimit } from '../budgets/memory-rate-limit.ts';
 import { contactsClient } from '../clients/contacts.ts';
 import { tokensClient } from '../clients/tokens.ts';
 import { boundLookUps } from '../access/look-ups.ts';
-import { rememberVerdicts } from '../access/token-cache.ts';
+import { tokenCache } from '../access/token-cache.ts';
 
 // `npm run openapi`: writes docs/openapi.json, which a test compares with what is served. Nobody is called for it.
 const nowhere = serviceClient({ url: 'http://127.0.0.1:9', internalKey: '' });
@@ -16,7 +16,7 @@ const app = buildApp(
   {
     contacts: contactsClient(nowhere, nowhere),
     tokens: tokensClient(nowhere),
-    verdicts: boundLookUps(rememberVerdicts(async () => undefined)),
+    tokenCache: boundLookUps(tokenCache(async () => undefined)),
     rateLimit: memoryRateLimit(),
     isDisposable: () => false,
   },

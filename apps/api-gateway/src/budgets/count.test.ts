@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 
-import { OPERATOR, serveContacts, testGateway, type TestGateway, verdict } from '../gateway.fixture.ts';
+import { OPERATOR, serveContacts, testGateway, type TestGateway, tokenInfo } from '../gateway.fixture.ts';
 import { memoryRateLimit } from './memory-rate-limit.ts';
 
 const limits = { native: { readsPerMinute: 60, writesPerMinute: 30 } };
@@ -31,7 +31,7 @@ const times = async <Answer>(count: number, ask: () => Promise<Answer>): Promise
 /** What is left of the reads, after one more. */
 const left = async (as = token) => Number((await read(as)).headers['x-ratelimit-remaining']);
 
-describe.each<[string, string, Partial<TokenVerdict>]>([
+describe.each<[string, string, Partial<TokenInfo>]>([
   ['natively', '/api/v1', {}],
   ['in WiseData', '/wisedata/api/v1', { dialect: 'wisedata' }],
 ])('%s', (_, base, changes) => {
@@ -57,7 +57,7 @@ describe.each<[string, string, Partial<TokenVerdict>]>([
   });
 
   test('the 31st write in a minute is 429 and writes nothing; reads go on (WD-54, WD-55)', async () => {
-    gateway.services.asked = [];
+    gateway.services.calls = [];
     const answers = await times(31, () => write(token, base));
     expect(answers.at(-2)?.statusCode).toBe(201);
     expect(answers.at(-1)?.statusCode).toBe(429);
@@ -127,7 +127,7 @@ test('a budget is of one token, on every mount of its API', async () => {
   expect(await left()).toBe(59);
 });
 
-test.each<[string, number, Partial<TokenVerdict>, string, object]>([
+test.each<[string, number, Partial<TokenInfo>, string, object]>([
   ['of what does not exist', 404, {}, '/api/v1/contacts/999', {}],
   ['of a path that does not exist', 404, {}, '/api/v1/nothing', {}],
   ['of what is not valid', 422, {}, '/api/v1/contact-lists/1/contacts?page=0', {}],
@@ -186,7 +186,7 @@ test('a plan without limit refuses nothing and says nothing of one', async () =>
 
 test('another plan has another budget at once; what was used of the old one stays used', async () => {
   const accountId = 'acc_00000000000000000000000779';
-  const customer = { ...verdict, limits, accountId, tokenId: 'tok_00000000000000000000000779' };
+  const customer = { ...tokenInfo, limits, accountId, tokenId: 'tok_00000000000000000000000779' };
   const as = gateway.token(customer);
   await times(10, () => read(as));
   gateway.change(as, { ...customer, limits: { native: { readsPerMinute: 12 } } });

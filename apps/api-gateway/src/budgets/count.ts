@@ -1,9 +1,9 @@
 import { type DialectName, Problem } from '@kith/contracts';
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import type { onRequestAsyncHookHandler } from 'fastify';
 
-import { bearerOf } from '../access/authorize.ts';
-import type { Conversations } from '../access/request-context.ts';
+import { tokenOf } from '../access/authorize.ts';
+import type { RequestContexts } from '../access/request-context.ts';
 import { rateLimitHeaders } from './headers.ts';
 import type { CountedWindow, RateLimit, Window } from './rate-limit.ts';
 import type { Windows } from './reads-and-writes.ts';
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 type Options = {
   readonly rateLimit: Pick<RateLimit, 'take'>;
-  readonly conversations: Pick<Conversations, 'of'>;
+  readonly contexts: Pick<RequestContexts, 'of'>;
   readonly windowsOf: (dialect: DialectName) => Windows;
 };
 
@@ -29,13 +29,13 @@ const TOKENS_WORTH = 5;
  * exist and what is forbidden too. The operator has none, nor have the routes that ask nobody who they are.
  */
 export const countAgainstBudget =
-  ({ rateLimit, conversations, windowsOf }: Options): onRequestAsyncHookHandler =>
+  ({ rateLimit, contexts, windowsOf }: Options): onRequestAsyncHookHandler =>
   async (request, reply) => {
-    const conversation = conversations.of(request);
-    const bearer = bearerOf(conversation);
+    const context = contexts.of(request);
+    const bearer = tokenOf(context);
     const { access, reads } = request.routeOptions.config;
     if (!bearer || (!access && !request.is404)) return;
-    const windows = windowsOf(conversation.dialect)(bearer.limits, { method: request.method, reads });
+    const windows = windowsOf(context.dialect)(bearer.limits, { method: request.method, reads });
     const { allowed, retryAfter, budgets } = await rateLimit.take(bearer.workspaceId, counted(windows, bearer));
     reply.headers(rateLimitHeaders(budgets));
     if (!allowed) {
@@ -44,7 +44,7 @@ export const countAgainstBudget =
     }
   };
 
-const counted = (windows: readonly Window[], { tokenId, workspaceId }: TokenVerdict): CountedWindow[] => [
+const counted = (windows: readonly Window[], { tokenId, workspaceId }: TokenInfo): CountedWindow[] => [
   ...windows.map((window) => ({ ...window, of: tokenId })),
   ...windows.map(({ name, seconds, limit }) => ({
     name: `workspace-${name}`,

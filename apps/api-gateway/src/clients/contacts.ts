@@ -9,7 +9,7 @@ import type {
 } from '@kith/contracts/contacts';
 import type { ServiceClient } from '@kith/http';
 
-import type { Caller } from '../access/forwarded-headers.ts';
+import type { ForwardedHeaders } from '../access/forwarded-headers.ts';
 import { queryOf } from './query.ts';
 
 export type ContactsClient = ReturnType<typeof contactsClient>;
@@ -18,51 +18,55 @@ type Client = Pick<ServiceClient, 'request' | 'answer'>;
 
 /** What contacts-service is asked; a search by a client of its own. */
 export const contactsClient = ({ request, answer }: Client, { request: search }: Pick<Client, 'request'>) => ({
-  allLists: (headers: Caller) => request<ContactList[]>({ method: 'GET', path: '/contact-lists/all', headers }),
+  allLists: (headers: ForwardedHeaders) =>
+    request<ContactList[]>({ method: 'GET', path: '/contact-lists/all', headers }),
 
-  lists: (headers: Caller, query: PageQuery) =>
+  lists: (headers: ForwardedHeaders, query: PageQuery) =>
     request<Page<ContactList>>({ method: 'GET', path: `/contact-lists${queryOf(query)}`, headers }),
 
-  createList: (headers: Caller, body: NewContactList) =>
+  createList: (headers: ForwardedHeaders, body: NewContactList) =>
     answer<ContactList>({ method: 'POST', path: '/contact-lists', headers, body }),
 
-  list: (headers: Caller, id: number) => request<ContactList>({ method: 'GET', path: `/contact-lists/${id}`, headers }),
+  list: (headers: ForwardedHeaders, id: number) =>
+    request<ContactList>({ method: 'GET', path: `/contact-lists/${id}`, headers }),
 
-  changeList: (headers: Caller, id: number, body: Partial<NewContactList>) =>
+  changeList: (headers: ForwardedHeaders, id: number, body: Partial<NewContactList>) =>
     request<ContactList>({ method: 'PATCH', path: `/contact-lists/${id}`, headers, body }),
 
-  deleteList: (headers: Caller, id: number) =>
+  deleteList: (headers: ForwardedHeaders, id: number) =>
     request<void>({ method: 'DELETE', path: `/contact-lists/${id}`, headers }),
 
-  pageOfList: (headers: Caller, listId: number, query: ContactPageQuery) =>
+  pageOfList: (headers: ForwardedHeaders, listId: number, query: ContactPageQuery) =>
     pageBy(
       query.search === undefined ? request : search,
       `/contact-lists/${listId}/contacts${queryOf(query)}`,
       headers,
     ),
 
-  createInList: (headers: Caller, listId: number, body: PartialProfile) =>
+  createInList: (headers: ForwardedHeaders, listId: number, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: `/contact-lists/${listId}/contacts`, headers, body }),
 
-  putInList: (headers: Caller, listId: number, id: number) =>
+  putInList: (headers: ForwardedHeaders, listId: number, id: number) =>
     request<Contact>({ method: 'PUT', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
 
-  takeFromList: (headers: Caller, listId: number, id: number) =>
+  takeFromList: (headers: ForwardedHeaders, listId: number, id: number) =>
     request<Contact>({ method: 'DELETE', path: `/contact-lists/${listId}/contacts/${id}`, headers }),
 
-  page: (headers: Caller, query: ContactPageQuery) =>
+  page: (headers: ForwardedHeaders, query: ContactPageQuery) =>
     pageBy(query.search === undefined ? request : search, `/contacts${queryOf(query)}`, headers),
 
-  create: (headers: Caller, body: PartialProfile) =>
+  create: (headers: ForwardedHeaders, body: PartialProfile) =>
     answer<Contact>({ method: 'POST', path: '/contacts', headers, body }),
 
-  byId: (headers: Caller, id: number) => request<Contact>({ method: 'GET', path: `/contacts/${id}`, headers }),
+  byId: (headers: ForwardedHeaders, id: number) =>
+    request<Contact>({ method: 'GET', path: `/contacts/${id}`, headers }),
 
-  change: (headers: Caller, id: number, body: PartialProfile) =>
+  change: (headers: ForwardedHeaders, id: number, body: PartialProfile) =>
     request<Contact>({ method: 'PATCH', path: `/contacts/${id}`, headers, body }),
 
-  erase: (headers: Caller, id: number) => request<void>({ method: 'DELETE', path: `/contacts/${id}`, headers }),
+  erase: (headers: ForwardedHeaders, id: number) =>
+    request<void>({ method: 'DELETE', path: `/contacts/${id}`, headers }),
 });
 
-const pageBy = (ask: Client['request'], path: string, headers: Caller) =>
+const pageBy = (ask: Client['request'], path: string, headers: ForwardedHeaders) =>
   ask<ContactPage>({ method: 'GET', path, headers });

@@ -16,7 +16,7 @@ const noQuery = z.strictObject({});
 
 /** Our own API: WiseData's, grown. */
 export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
-  app.addHook('onRequest', authenticate(gateway.conversations));
+  app.addHook('onRequest', authenticate(gateway.contexts));
   // Unknown members of a query are refused by name, where none are known too.
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: noQuery, ...route.schema };

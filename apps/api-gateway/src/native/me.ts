@@ -1,5 +1,5 @@
 import { Problem } from '@kith/contracts';
-import type { TokenVerdict } from '@kith/contracts/tokens';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 
@@ -26,7 +26,7 @@ export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
   );
 };
 
-const toMe = (verdict: TokenVerdict): z.infer<typeof meWire> => {
-  const { tokenId: id, name, dialect, scopes, workspaceId, expiresAt, plan, limits } = verdict;
+const toMe = (info: TokenInfo): z.infer<typeof meWire> => {
+  const { tokenId: id, name, dialect, scopes, workspaceId, expiresAt, plan, limits } = info;
   return { id, name, dialect, scopes, workspaceId, expiresAt, plan, limits };
 };

@@ -10,7 +10,7 @@ import {
   serveContacts,
   testGateway,
   type TestGateway,
-  verdict,
+  tokenInfo,
 } from '../gateway.fixture.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
-  gateway.services.asked = [];
+  gateway.services.calls = [];
 });
 
 const call = (method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -36,12 +36,12 @@ const TIME = '2026-06-05T13:40:00.123000Z';
 const shownContact = { ...contact, createdAt: TIME, updatedAt: TIME };
 const shownList = { ...list, createdAt: TIME, updatedAt: TIME };
 const shownToken = {
-  id: verdict.tokenId,
-  name: verdict.name,
+  id: tokenInfo.tokenId,
+  name: tokenInfo.name,
   preview: '0aZ9',
-  workspaceId: verdict.workspaceId,
+  workspaceId: tokenInfo.workspaceId,
   dialect: 'native',
-  scopes: verdict.scopes,
+  scopes: tokenInfo.scopes,
   createdAt: '2026-06-05T13:40:00.123Z',
   lastUsedAt: null,
   expiresAt: null,
@@ -227,7 +227,7 @@ describe.each(['/contacts', '/contact-lists/1/contacts'])('a page of %s', (path)
 
 describe.each([
   ['/contact-lists', '', list, shownList],
-  ['/tokens', `&workspaceId=${verdict.workspaceId}`, shownToken, shownToken],
+  ['/tokens', `&workspaceId=${tokenInfo.workspaceId}`, shownToken, shownToken],
   ['/accounts', '', account, account],
 ])('a page of %s', (path, within, item, shown) => {
   const get = (query: string) =>
@@ -266,7 +266,7 @@ describe('GET /me', () => {
     const tokenId = 'tok_00000000000000000000000999';
     const as = gateway.token({ tokenId, expiresAt, scopes: ['webhooks.manage'] });
     const answer = await gateway.call('/api/v1/me', { as });
-    const { name, dialect, workspaceId, plan, limits } = verdict;
+    const { name, dialect, workspaceId, plan, limits } = tokenInfo;
     expect(answer.json()).toEqual({
       data: { id: tokenId, name, dialect, scopes: ['webhooks.manage'], workspaceId, expiresAt, plan, limits },
     });

@@ -1,6 +1,6 @@
 import { exactPartial, tokenId } from '@kith/contracts';
 import { contact, contactList, newContactList, partialProfile } from '@kith/contracts/contacts';
-import { account, createdToken, token, tokenVerdict } from '@kith/contracts/tokens';
+import { account, createdToken, token, tokenInfo } from '@kith/contracts/tokens';
 import { z } from 'zod';
 
 import * as wisedata from '../dialects/wisedata/schemas.ts';
@@ -170,7 +170,7 @@ export const contactChange = (isDisposable: (address: string) => boolean) =>
 export const listChange = exactPartial(newContactList.shape).meta({ example: { name: 'Very important' } });
 
 /** Who speaks: what `GET /tokens` says of it, and what it may. */
-export const meWire = tokenVerdict
+export const meWire = tokenInfo
   .pick({ name: true, dialect: true, scopes: true, workspaceId: true, expiresAt: true, plan: true, limits: true })
   .extend({ id: tokenId })
   .meta({

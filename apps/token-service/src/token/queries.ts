@@ -1,5 +1,5 @@
 import { type Page, type PageQuery, Problem, tokenId } from '@kith/contracts';
-import type { PlanName, Token, TokenVerdict } from '@kith/contracts/tokens';
+import type { PlanName, Token, TokenInfo } from '@kith/contracts/tokens';
 import { type Collection, moment, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ const tokensOf = (workspaceId: string): Collection<Found> => ({
 });
 
 // One statement, on primary keys and the unique hash: it stands before every request of a caller not seen lately.
-const VERDICT = `
+const INFO = `
   select t.*, w.account_id as "accountId", a.plan, a.limits, a.api_access as "apiAccess",
          p.limits as "planLimits", p.api_access as "planApiAccess",
          coalesce(u.used_at < now() - interval '1 minute', true) as "useIsNews"
@@ -58,7 +58,7 @@ const VERDICT = `
      and t.revoked_at is null
      and (t.expires_at is null or t.expires_at > now())`;
 
-type VerdictRow = TokenRow &
+type InfoRow = TokenRow &
   Overrides & {
     readonly accountId: string;
     readonly plan: PlanName;
@@ -99,15 +99,15 @@ export const tokenQueries = (pool: Pool) => ({
   },
 
   /** Who the bearer of a token is; nobody where it is unknown, revoked or expired. `useIsNews` where the last use noted is over a minute old. */
-  async verdict(hash: string): Promise<{ verdict: TokenVerdict; useIsNews: boolean }> {
-    const { rows } = await pool.query<VerdictRow>({ name: 'token-verdict', text: VERDICT, values: [hash] });
+  async introspect(hash: string): Promise<{ info: TokenInfo; useIsNews: boolean }> {
+    const { rows } = await pool.query<InfoRow>({ name: 'token-info', text: INFO, values: [hash] });
     const [found] = rows;
     if (!found) throw new Problem('not-found', 'No such token.');
     const { id, workspaceId, name, dialect, scopes, expiresAt } = toToken(tokenOf(found), null);
     const { accountId, plan, planLimits, planApiAccess, useIsNews } = found;
     const terms = effectiveTerms({ limits: planLimits, apiAccess: planApiAccess }, found);
     return {
-      verdict: { tokenId: id, workspaceId, accountId, name, dialect, scopes, expiresAt, plan, ...terms },
+      info: { tokenId: id, workspaceId, accountId, name, dialect, scopes, expiresAt, plan, ...terms },
       useIsNews,
     };
   },

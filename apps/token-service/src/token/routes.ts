@@ -61,13 +61,13 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
     return reply.code(204).send();
   });
 
-  app.post('/tokens/verify', { schema: { body: z.strictObject({ hash: tokenHash }) } }, async (request, reply) => {
-    const { verdict, useIsNews } = await queries.tokens.verdict(request.body.hash);
+  app.post('/tokens/introspect', { schema: { body: z.strictObject({ hash: tokenHash }) } }, async (request, reply) => {
+    const { info, useIsNews } = await queries.tokens.introspect(request.body.hash);
     if (useIsNews) {
       reply.raw.once('finish', () => {
-        uses.note(verdict.tokenId).catch((err: unknown) => request.log.error({ err }, 'a use could not be noted'));
+        uses.note(info.tokenId).catch((err: unknown) => request.log.error({ err }, 'a use could not be noted'));
       });
     }
-    return verdict;
+    return info;
   });
 };

@@ -40,7 +40,7 @@ export const newToken = z.strictObject({
 export type NewToken = z.input<typeof newToken>;
 
 /** What the gateway needs to know of a token to let its bearer in. Asked by hash: the secret stays where it arrived. */
-export const tokenVerdict = z.object({
+export const tokenInfo = z.object({
   tokenId,
   workspaceId,
   accountId,
@@ -52,7 +52,7 @@ export const tokenVerdict = z.object({
   limits,
   apiAccess: z.array(dialectName),
 });
-export type TokenVerdict = z.infer<typeof tokenVerdict>;
+export type TokenInfo = z.infer<typeof tokenInfo>;
 
 /** SHA-256 of a token, in lower-case hex. */
 export const tokenHash = atMost(64).regex(/^[0-9a-f]{64}$/);

@@ -3,9 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { authenticate } from '../../access/authorize.ts';
-import { callerOf } from '../../access/forwarded-headers.ts';
+import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import type { Gateway } from '../../gateway.ts';
 import { askedOf, messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
 import * as wire from './schemas.ts';
@@ -15,12 +15,12 @@ const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 
 /** https://api.wisedatanps.com: the vendor's calls and no more, with exactly its keys. */
-export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, conversations, isDisposable }) => {
-  app.addHook('onRequest', authenticate(conversations));
+export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, contexts, isDisposable }) => {
+  app.addHook('onRequest', authenticate(contexts));
 
   // WD-10
   app.get('/api/v1/contact-lists/all', { constraints, config: reads, schema: { hide: true } }, async (request) => {
-    const lists = await contacts.allLists(callerOf(request));
+    const lists = await contacts.allLists(readHeaders(request));
     return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
   });
 
@@ -31,7 +31,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
     { constraints, config: reads, schema: { hide: true, params: wire.listParams, querystring } },
     async (request) => {
       const asked = askedOf(request.query);
-      const { items, total } = await contacts.pageOfList(callerOf(request), request.params.listId, asked);
+      const { items, total } = await contacts.pageOfList(readHeaders(request), request.params.listId, asked);
       return { data: items.map(toContact), meta: pageMeta(asked, total) };
     },
   );
@@ -42,7 +42,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
     '/api/v1/contact-lists/:listId/contacts',
     { constraints, config: writes, schema: { hide: true, params: wire.listParams, body } },
     async (request, reply) => {
-      const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
+      const answer = await contacts.createInList(createHeaders(request), request.params.listId, request.body);
       return { message: 'Contact created successfully.', data: toContact(created(reply, answer)) };
     },
   );
@@ -51,7 +51,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   app.get(
     '/api/v1/contacts/:contactId',
     { constraints, config: reads, schema: { hide: true, params: wire.contactParams } },
-    async (request) => ({ data: toContact(await contacts.byId(callerOf(request), request.params.contactId)) }),
+    async (request) => ({ data: toContact(await contacts.byId(readHeaders(request), request.params.contactId)) }),
   );
 
   // WD-14, WD-25
@@ -64,7 +64,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
       schema: { hide: true, params: wire.contactParams, body: z.object(wire.contactChange(isDisposable)) },
     },
     async (request) => {
-      const changed = await contacts.change(callerOf(request), request.params.contactId, request.body);
+      const changed = await contacts.change(readHeaders(request), request.params.contactId, request.body);
       return { message: 'Contact updated successfully.', data: toContact(changed) };
     },
   );
@@ -74,7 +74,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
     '/api/v1/contacts/:contactId',
     { constraints, config: writes, schema: { hide: true, params: wire.contactParams } },
     async (request) => {
-      await contacts.erase(callerOf(request), request.params.contactId);
+      await contacts.erase(readHeaders(request), request.params.contactId);
       return { message: 'Contact deleted successfully.' };
     },
   );

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
-  gateway.services.asked = [];
+  gateway.services.calls = [];
 });
 
 const get = (path: string) => gateway.call(`/wisedata/api/v1${path}`, { as: token });
@@ -86,7 +86,7 @@ describe('a page', () => {
     ['cursor=x&colour=red', 'sort=created_at&order=desc&page=1&perPage=15'],
   ])('may be asked for with %s (WD-11)', async (query, asked) => {
     await get(`/contact-lists/1/contacts?${query}`);
-    expect(gateway.services.asked.at(-1)?.call).toBe(`GET /contact-lists/1/contacts?${asked}`);
+    expect(gateway.services.calls.at(-1)?.call).toBe(`GET /contact-lists/1/contacts?${asked}`);
   });
 
   test.each([

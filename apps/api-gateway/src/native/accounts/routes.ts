@@ -3,10 +3,10 @@ import { accountChange, newAccount } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { callerOf } from '../../access/forwarded-headers.ts';
+import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../../gateway.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import { toPage } from '../mapping.ts';
 import { accountWire, done, one, pageOf, pageQuery } from '../schemas.ts';
 
@@ -16,7 +16,7 @@ const tags = ['accounts'];
 const params = z.object({ accountId });
 
 /** For the operator of the installation. */
-export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
+export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, tokenCache }) => {
   app.get(
     '/accounts',
     {
@@ -32,7 +32,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
     },
     async (request) => {
       const asked = askedOf(request.query);
-      return toPage(await service.accounts(callerOf(request), asked), asked, (account) => account);
+      return toPage(await service.accounts(readHeaders(request), asked), asked, (account) => account);
     },
   );
 
@@ -54,7 +54,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
       },
     },
     async (request, reply) => {
-      const account = created(reply, await service.createAccount(creatorOf(request), request.body));
+      const account = created(reply, await service.createAccount(createHeaders(request), request.body));
       return { message: 'Account created successfully.', data: account };
     },
   );
@@ -72,7 +72,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
         response: { 200: one(accountWire) },
       },
     },
-    async (request) => ({ data: await service.account(callerOf(request), request.params.accountId) }),
+    async (request) => ({ data: await service.account(readHeaders(request), request.params.accountId) }),
   );
 
   app.patch(
@@ -92,8 +92,8 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
     },
     async (request) => {
       const { accountId: id } = request.params;
-      const account = await service.changeAccount(callerOf(request), id, request.body);
-      verdicts.forgetAccount(id);
+      const account = await service.changeAccount(readHeaders(request), id, request.body);
+      tokenCache.forgetAccount(id);
       return { message: 'Account updated successfully.', data: account };
     },
   );

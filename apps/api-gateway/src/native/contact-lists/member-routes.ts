@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
-import { callerOf, writerOf } from '../../access/forwarded-headers.ts';
+import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import { listParams } from '../../dialects/wisedata/schemas.ts';
 import type { Gateway } from '../../gateway.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import { toContact, toContactPage, versioned } from '../mapping.ts';
 import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from '../schemas.ts';
 
@@ -30,7 +30,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
     },
     async (request) => {
       const asked = askedOf(request.query);
-      return toContactPage(await contacts.pageOfList(callerOf(request), request.params.listId, asked), asked);
+      return toContactPage(await contacts.pageOfList(readHeaders(request), request.params.listId, asked), asked);
     },
   );
 
@@ -50,7 +50,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
       },
     },
     async (request, reply) => {
-      const answer = await contacts.createInList(creatorOf(request), request.params.listId, request.body);
+      const answer = await contacts.createInList(createHeaders(request), request.params.listId, request.body);
       const contact = created(reply, answer);
       return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
     },
@@ -72,7 +72,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
     },
     async (request, reply) => {
       const { listId, contactId } = request.params;
-      const contact = await contacts.putInList(writerOf(request), listId, contactId);
+      const contact = await contacts.putInList(writeHeaders(request), listId, contactId);
       return { message: 'Contact added to the list successfully.', data: versioned(reply, contact, toContact) };
     },
   );
@@ -93,7 +93,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
     },
     async (request) => {
       const { listId, contactId } = request.params;
-      const contact = await contacts.takeFromList(writerOf(request), listId, contactId);
+      const contact = await contacts.takeFromList(writeHeaders(request), listId, contactId);
       return { message: 'Contact removed from the list successfully.', data: toContact(contact) };
     },
   );

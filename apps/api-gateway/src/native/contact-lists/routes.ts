@@ -1,12 +1,12 @@
 import { newContactList } from '@kith/contracts/contacts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
-import { callerOf, writerOf } from '../../access/forwarded-headers.ts';
+import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf, wholeMeta } from '../../dialects/wisedata/mapping.ts';
 import { listParams } from '../../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
 import type { Gateway } from '../../gateway.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import { toContactList, toPage, versioned } from '../mapping.ts';
 import { allOf, contactListWire, done, listChange, one, pageOf, pageQuery, told } from '../schemas.ts';
 
@@ -29,7 +29,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
       },
     },
     async (request) => {
-      const lists = await contacts.allLists(callerOf(request));
+      const lists = await contacts.allLists(readHeaders(request));
       return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
     },
   );
@@ -49,7 +49,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
     },
     async (request) => {
       const asked = askedOf(request.query);
-      return toPage(await contacts.lists(callerOf(request), asked), asked, toContactList);
+      return toPage(await contacts.lists(readHeaders(request), asked), asked, toContactList);
     },
   );
 
@@ -69,7 +69,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
       },
     },
     async (request, reply) => {
-      const list = created(reply, await contacts.createList(creatorOf(request), request.body));
+      const list = created(reply, await contacts.createList(createHeaders(request), request.body));
       return { message: 'Contact list created successfully.', data: versioned(reply, list, toContactList) };
     },
   );
@@ -88,7 +88,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
       },
     },
     async (request, reply) => {
-      const list = await contacts.list(callerOf(request), request.params.listId);
+      const list = await contacts.list(readHeaders(request), request.params.listId);
       return { data: versioned(reply, list, toContactList) };
     },
   );
@@ -109,7 +109,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
       },
     },
     async (request, reply) => {
-      const list = await contacts.changeList(writerOf(request), request.params.listId, request.body);
+      const list = await contacts.changeList(writeHeaders(request), request.params.listId, request.body);
       return { message: 'Contact list updated successfully.', data: versioned(reply, list, toContactList) };
     },
   );
@@ -129,7 +129,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
       },
     },
     async (request) => {
-      await contacts.deleteList(writerOf(request), request.params.listId);
+      await contacts.deleteList(writeHeaders(request), request.params.listId);
       return { message: 'Contact list deleted successfully.' };
     },
   );

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
-import { callerOf, writerOf } from '../../access/forwarded-headers.ts';
+import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import { contactParams } from '../../dialects/wisedata/schemas.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
 import type { Gateway } from '../../gateway.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import { toContact, toContactPage, versioned } from '../mapping.ts';
 import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from '../schemas.ts';
 
@@ -30,7 +30,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     },
     async (request) => {
       const asked = askedOf(request.query);
-      return toContactPage(await service.page(callerOf(request), asked), asked);
+      return toContactPage(await service.page(readHeaders(request), asked), asked);
     },
   );
 
@@ -49,7 +49,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
     },
     async (request, reply) => {
-      const contact = created(reply, await service.create(creatorOf(request), request.body));
+      const contact = created(reply, await service.create(createHeaders(request), request.body));
       return { message: 'Contact created successfully.', data: versioned(reply, contact, toContact) };
     },
   );
@@ -68,7 +68,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
     },
     async (request, reply) => {
-      const contact = await service.byId(callerOf(request), request.params.contactId);
+      const contact = await service.byId(readHeaders(request), request.params.contactId);
       return { data: versioned(reply, contact, toContact) };
     },
   );
@@ -94,7 +94,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
         response: { 200: done(contactWire) },
       },
       handler: async (request, reply) => {
-        const contact = await service.change(writerOf(request), request.params.contactId, request.body);
+        const contact = await service.change(writeHeaders(request), request.params.contactId, request.body);
         return { message: 'Contact updated successfully.', data: versioned(reply, contact, toContact) };
       },
     });
@@ -116,7 +116,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
     },
     async (request) => {
-      await service.erase(writerOf(request), request.params.contactId);
+      await service.erase(writeHeaders(request), request.params.contactId);
       return { message: 'Contact deleted successfully.' };
     },
   );

@@ -1,15 +1,15 @@
 import { type FieldErrors, Problem, tokenId, workspaceId } from '@kith/contracts';
-import { newToken, type TokenVerdict } from '@kith/contracts/tokens';
+import { newToken, type TokenInfo } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { toHttpProblem } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../access/authorize.ts';
-import { callerOf } from '../../access/forwarded-headers.ts';
+import type { Principal } from '../../access/principal.ts';
+import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../../gateway.ts';
-import { created, creatorOf } from '../../access/idempotency.ts';
+import { created } from '../../access/idempotency.ts';
 import { toPage } from '../mapping.ts';
 import { createdTokenWire, done, one, pageOf, pageQuery, told, tokenWire } from '../schemas.ts';
 
@@ -22,7 +22,7 @@ const params = z.object({ tokenId });
 const ownOf = (principal: Principal): string | undefined =>
   principal === 'operator' ? undefined : principal.workspaceId;
 
-export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, verdicts }) => {
+export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, tokenCache }) => {
   const querystring = pageQuery.extend({ workspaceId: workspaceId.optional() });
   app.get(
     '/tokens',
@@ -41,7 +41,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     async (request) => {
       const workspace = reach(ownOf(request.principal), request.query.workspaceId);
       const asked = { ...askedOf(request.query), workspaceId: workspace };
-      return toPage(await service.tokens(callerOf(request), asked), asked, (token) => token);
+      return toPage(await service.tokens(readHeaders(request), asked), asked, (token) => token);
     },
   );
 
@@ -53,7 +53,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
       schema: { tags, operationId: 'getToken', summary: 'Read a token', params, response: { 200: one(tokenWire) } },
     },
     async (request) => ({
-      data: await service.token(callerOf(request), request.params.tokenId, ownOf(request.principal)),
+      data: await service.token(readHeaders(request), request.params.tokenId, ownOf(request.principal)),
     }),
   );
 
@@ -86,7 +86,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     },
     async (request, reply) => {
       reach(ownOf(request.principal), request.body.workspaceId);
-      const token = created(reply, await service.createToken(creatorOf(request), request.body));
+      const token = created(reply, await service.createToken(createHeaders(request), request.body));
       return { message: 'Token created successfully.', data: token };
     },
   );
@@ -106,9 +106,9 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     },
     async (request) => {
       const { tokenId: id } = request.params;
-      await service.revokeToken(callerOf(request), id, ownOf(request.principal));
+      await service.revokeToken(readHeaders(request), id, ownOf(request.principal));
       // T-15: here at once; the other replicas hear of it over Kafka.
-      verdicts.forgetToken(id);
+      tokenCache.forgetToken(id);
       return { message: 'Token revoked successfully.' };
     },
   );
@@ -123,7 +123,7 @@ async function refuseAtOnce({ principal, validationError, body }: FastifyRequest
 }
 
 /** Nobody gives away what they do not hold, nor for longer (TK-5). Members are judged as they are, be the rest of the body valid or not. */
-function excessOf(body: unknown, maker: TokenVerdict): FieldErrors {
+function excessOf(body: unknown, maker: TokenInfo): FieldErrors {
   if (!isObject(body)) return {};
   const { shape } = newToken;
   const scopes = shape.scopes.safeParse(Reflect.get(body, 'scopes')).data ?? [];
