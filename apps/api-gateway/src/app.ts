@@ -1,5 +1,12 @@
 import type { DialectName } from '@kith/contracts';
-import { type Asked, httpApp, type HttpAppOptions, type HttpProblem, PROBES, type ProblemAnswer } from '@kith/http';
+import {
+  type ProblemContext,
+  httpApp,
+  type HttpAppOptions,
+  type HttpProblem,
+  PROBES,
+  type ProblemAnswer,
+} from '@kith/http';
 
 import { addresses } from './access/addresses.ts';
 import { countAgainstBudget } from './budgets/count.ts';
@@ -43,10 +50,10 @@ export function buildApp(deps: Deps, { operatorKey, dialectHosts, trustedProxies
     isOpen: (path) => open.has(path),
   });
 
-  const problemAnswer = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
-    const { dialect } = contexts.of(asked);
+  const problemAnswer = (problem: HttpProblem, context: ProblemContext): ProblemAnswer => {
+    const { dialect } = contexts.of(context);
     const say = dialectOf(dialect)?.problem ?? nativeProblem;
-    const { headers, body } = say(problem, asked);
+    const { headers, body } = say(problem, context);
     const challenge = problem.status === 401 && { 'www-authenticate': 'Bearer' };
     return { headers: { ...headers, ...challenge, [DIALECT_HEADER]: dialect }, body };
   };

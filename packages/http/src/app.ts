@@ -18,7 +18,7 @@ import { logOptions } from './log.ts';
 import { allowedMethods } from './methods.ts';
 import { measure } from './metrics.ts';
 import {
-  type Asked,
+  type ProblemContext,
   type HttpProblem,
   NOTHING_HERE,
   type ProblemAnswer,
@@ -45,7 +45,7 @@ export type HttpAppOptions = {
   /** Where given, it speaks TLS. */
   readonly tls?: TlsFiles | undefined;
   /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
-  readonly problemAnswer?: (problem: HttpProblem, asked: Asked) => ProblemAnswer;
+  readonly problemAnswer?: (problem: HttpProblem, context: ProblemContext) => ProblemAnswer;
   /** Where routes are constrained: what a request derives to, so that a 405 names its methods. */
   readonly constraintsOf?: (request: FastifyRequest) => Record<string, string>;
 };
@@ -72,9 +72,9 @@ export function httpApp(options: HttpAppOptions) {
   const nodeOptions = { ...READ_BY_US, ...serverOptions(limits) };
   const safe = safeHeaders(tls !== undefined);
   // Said again with a problem: no hook has run where a path could not be read.
-  const say = (problem: HttpProblem, asked: Asked): ProblemAnswer => {
-    const { headers, body } = problemAnswer(problem, asked);
-    return { headers: { ...safe, ...headers, 'x-request-id': asked.id }, body };
+  const say = (problem: HttpProblem, context: ProblemContext): ProblemAnswer => {
+    const { headers, body } = problemAnswer(problem, context);
+    return { headers: { ...safe, ...headers, 'x-request-id': context.id }, body };
   };
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply => {
     const { headers, body } = say(problem, { id: ids.theirs(request), raw: request.raw });

@@ -24,11 +24,11 @@ const AWAY: HttpProblem = {
   retryAfter: 1,
 };
 
-/** Of the request that cannot be served, what an answer may depend on. */
-export type Asked = Pick<FastifyRequest, 'id' | 'raw'>;
+/** The request that cannot be served, as far as the answer may depend on it. */
+export type ProblemContext = Pick<FastifyRequest, 'id' | 'raw'>;
 
 /** RFC 9457; `instance` is the request's id. */
-export const problemJson = ({ status, title, detail, errors }: HttpProblem, { id }: Asked): ProblemAnswer => ({
+export const problemJson = ({ status, title, detail, errors }: HttpProblem, { id }: ProblemContext): ProblemAnswer => ({
   headers: { 'content-type': 'application/problem+json' },
   body: { type: `urn:kith:problem:${title}`, title, status, detail, instance: id, errors },
 });

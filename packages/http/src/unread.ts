@@ -3,7 +3,7 @@ import { IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { Asked, HttpProblem, ProblemAnswer } from './problem.ts';
+import type { ProblemContext, HttpProblem, ProblemAnswer } from './problem.ts';
 
 const TOO_MUCH: HttpProblem = {
   status: 431,
@@ -33,7 +33,7 @@ export function dropUnread(request: Arriving, withinMs: number): void {
   socket.once('close', done);
 }
 
-type Say = (problem: HttpProblem, asked: Asked) => ProblemAnswer;
+type Say = (problem: HttpProblem, context: ProblemContext) => ProblemAnswer;
 
 /** Answers, and hangs up on, what Node could not even read as a request: no hook has seen it, and none will. */
 export function answerUnread(error: Error & { readonly code?: string }, socket: Socket, say: Say): void {

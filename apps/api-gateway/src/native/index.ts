@@ -1,4 +1,4 @@
-import { type Asked, type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
+import { type ProblemContext, type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -27,7 +27,7 @@ export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
 };
 
 /** RFC 9457, with WiseData's `message` (WD-33). */
-export function nativeProblem(problem: HttpProblem, asked: Asked): ProblemAnswer {
-  const { headers, body } = problemJson(problem, asked);
+export function nativeProblem(problem: HttpProblem, context: ProblemContext): ProblemAnswer {
+  const { headers, body } = problemJson(problem, context);
   return { headers, body: { message: messageOf(problem), ...body } };
 }

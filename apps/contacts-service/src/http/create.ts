@@ -1,9 +1,9 @@
 import type { CommandHandler } from '@kith/event-store';
-import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
+import { idempotencyKeyOf, onBehalfOf, sendOnce } from '@kith/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 type Creation<State, Command> = {
-  /** Just drawn: nothing is stored under it. */
+  /** It was just drawn: nothing is stored under it. */
   readonly id: number;
   readonly command: Command;
   readonly body: (state: State) => unknown;
@@ -17,6 +17,7 @@ export async function create<State, Command>(
   { id, command, body }: Creation<State, Command>,
 ) {
   const answer = (state: State) => ({ status: 201, body: body(state) });
-  const asked = { answer, idempotencyKey: idempotencyKeyOf(request) };
-  return sendOnce(reply, await handleOnce(String(id), command, asked, { fresh: true, meta: originOf(request) }));
+  const { context } = onBehalfOf(request);
+  const answered = { answer, idempotencyKey: idempotencyKeyOf(request) };
+  return sendOnce(reply, await handleOnce(String(id), command, answered, { fresh: true, ...context }));
 }

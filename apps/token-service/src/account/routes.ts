@@ -1,6 +1,6 @@
 import { accountId, pageQuery } from '@kith/contracts';
 import { accountChange, newAccount } from '@kith/contracts/tokens';
-import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
+import { idempotencyKeyOf, onBehalfOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -25,7 +25,7 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
         answer: (state) => ({ status: 201, body: toAccount(existing(state), plans[plan]) }),
         idempotencyKey: idempotencyKeyOf(request),
       },
-      { fresh: true, meta: originOf(request) },
+      { fresh: true, ...onBehalfOf(request).context },
     );
     return sendOnce(reply, created);
   });
@@ -43,7 +43,7 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
     await accounts.handle(
       id,
       { type: 'ChangeAccount', name, plan, limits, apiAccess, plans },
-      { meta: originOf(request) },
+      onBehalfOf(request).context,
     );
     return queries.accounts.byId(id);
   });

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 
 import { pageQuery, tokenId, workspaceId } from '@kith/contracts';
 import { formatToken, newToken, TOKEN_RANDOM_BYTES, tokenHash } from '@kith/contracts/tokens';
-import { idempotencyKeyOf, originOf, sendOnce } from '@kith/http';
+import { idempotencyKeyOf, onBehalfOf, sendOnce } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -40,7 +40,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
         answer: (state) => ({ status: 201, body: toToken(existing(state), null) }),
         idempotencyKey: idempotencyKeyOf(request),
       },
-      { fresh: true, meta: originOf(request) },
+      { fresh: true, ...onBehalfOf(request).context },
     );
     if (created.replayed) return sendOnce(reply, created);
     // Beside the answer, not in it: what is kept for a replay must not hold the secret.
@@ -57,7 +57,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
 
   app.delete('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, async (request, reply) => {
     const { workspaceId: within } = request.query;
-    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, { meta: originOf(request) });
+    await tokens.handle(request.params.id, { type: 'RevokeToken', workspaceId: within }, onBehalfOf(request).context);
     return reply.code(204).send();
   });
 
