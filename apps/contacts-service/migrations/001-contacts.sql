@@ -37,7 +37,7 @@ create table contacts (
   ) stored
 );
 -- The planner's statistics quote a column's values in clear, and do so until the next analyze, whoever has been erased. No plan needs those of what is
--- personal (docs/decisions.md, "The planner is told little of people"), but for `search`: after an erasure the service analyzes that (processes/clear-statistics.ts).
+-- personal (docs/decisions.md, "The planner is told little of people"), but for `search`: after an erasure the service analyzes that (erasure/run.ts).
 alter table contacts
   alter name          set statistics 0,
   alter first_name    set statistics 0,

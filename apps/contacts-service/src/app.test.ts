@@ -9,9 +9,11 @@ import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
 import { buildApp } from './app.ts';
-import { contactAggregate, contactListAggregate, services, type Services } from './services.ts';
-import { hear } from './verification/consumer.ts';
-import { unlistSome } from './list/unlist.ts';
+import { contactAggregate } from './contact/service.ts';
+import { contactListAggregate } from './list/service.ts';
+import { services, type Services } from './services.ts';
+import { recordVerdicts } from './consumer.ts';
+import { unlistSome } from './list/run.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const WORKSPACE = 'ws_00000000000000000000000001';
@@ -105,7 +107,7 @@ describe('a list', () => {
         headers: { ...headers(workspace), ...sent },
       });
     const made = Array.from({ length: 999 }, async (_, n) => {
-      const { id } = await deps.queries.lists.beforeCreating(workspace);
+      const { id } = await deps.lists.beforeCreating(workspace);
       const command = { type: 'CreateContactList', id, workspaceId: workspace, name: `List ${n}`, others: n } as const;
       return { id: String(id), command, context: { fresh: true } };
     });
@@ -604,7 +606,7 @@ describe('erasing a contact (WD-15)', () => {
       reasons: [] as string[],
       checkedAt: new Date().toISOString(),
     } as const;
-    await hear(deps, [{ ...heard(id), event: { type: 'StatusVerified', data } }]);
+    await recordVerdicts(deps, [{ ...heard(id), event: { type: 'StatusVerified', data } }]);
     expect((await get(`/contacts/${id}`)).statusCode).toBe(404);
     const { rows } = await pool.query(`select type from events where stream = 'contact-' || $1 order by version`, [id]);
     expect(rows).toEqual([{ type: 'ContactCreated' }, { type: 'ContactErased' }]);
@@ -616,9 +618,9 @@ describe('erasing a contact (WD-15)', () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);
     const confirmed = { type: 'SubjectErasureConfirmed', data: { contactId: id, workspaceId: WORKSPACE } } as const;
-    await hear(deps, [{ ...heard(id), event: confirmed }]);
+    await recordVerdicts(deps, [{ ...heard(id), event: confirmed }]);
     expect(await confirmedAt()).toEqual({ confirmed_at: null });
-    expect(await deps.clearStatistics()).toBe(true);
+    expect(await deps.erasures.clearStatistics()).toBe(true);
     expect(await confirmedAt()).toEqual({ confirmed_at: expect.any(Date) });
   });
 });
@@ -648,8 +650,8 @@ describe('a verdict', () => {
       id: number;
     }>();
     const message = verdict(id, 1);
-    await hear(deps, [message, message]);
-    await hear(deps, [message]);
+    await recordVerdicts(deps, [message, message]);
+    await recordVerdicts(deps, [message]);
     expect(await statusOf(id)).toMatchObject({ emailStatus: 'valid', version: 2 });
     const told = (
       await app.inject({ url: `/contacts/${id}/events?after=0`, headers: { 'x-kith-internal-key': KEY } })
@@ -668,11 +670,11 @@ describe('a verdict', () => {
       ids.push(contact.json<{ id: number }>().id);
     }
     const [ada, bob, eve] = ids as [number, number, number];
-    await hear(deps, [{ ...verdict(ada, 1), id: 'msg-bounce-1' }]);
-    await hear(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
+    await recordVerdicts(deps, [{ ...verdict(ada, 1), id: 'msg-bounce-1' }]);
+    await recordVerdicts(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
     // CloudEvents: an id is its source's own.
-    await hear(deps, [{ ...verdict(eve, 1), id: 'msg-2', source: '/another-checker' }]);
-    await hear(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
+    await recordVerdicts(deps, [{ ...verdict(eve, 1), id: 'msg-2', source: '/another-checker' }]);
+    await recordVerdicts(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
     for (const id of ids) expect(await statusOf(id)).toMatchObject({ emailStatus: 'valid', version: 2 });
   });
 
@@ -687,12 +689,12 @@ describe('a verdict', () => {
       changes: { email: 'b@kith.test' },
       phoneE164: null,
     });
-    await hear(deps, [verdict(id, 1)]);
+    await recordVerdicts(deps, [verdict(id, 1)]);
     expect(await statusOf(id)).toMatchObject({ emailStatus: 'pending', version: 2 });
   });
 
   test('for a contact that does not exist is dropped', async () => {
-    await hear(deps, [verdict(999_999_999, 1)]);
+    await recordVerdicts(deps, [verdict(999_999_999, 1)]);
     expect((await get('/contacts/999999999')).statusCode).toBe(404);
   });
 });

@@ -1,7 +1,8 @@
-// Proves that every row is what its stream folds to. Prints the ids of those that are not, and then ends with 1.
+// Proves that every row equals the fold of its stream. Prints the ids of those that do not, and then exits with 1.
 import { differingRows, keyring, openPool } from '@kith/event-store';
 
-import { contactAggregate, contactListAggregate } from './services.ts';
+import { contactAggregate } from './contact/service.ts';
+import { contactListAggregate } from './list/service.ts';
 import { readConfig } from './config.ts';
 
 const config = readConfig(process.env);

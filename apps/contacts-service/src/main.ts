@@ -16,10 +16,10 @@ import { connectKafka, produce } from '@kith/kafka';
 import { buildApp } from './app.ts';
 import { RELAY, services } from './services.ts';
 import { readConfig } from './config.ts';
-import { consumeVerification } from './verification/consumer.ts';
-import { startClearingStatistics } from './erasure/clear-statistics.ts';
-import { startUnlisting } from './list/unlist.ts';
-import { told } from './publish.ts';
+import { consumeVerification } from './consumer.ts';
+import { startClearingStatistics } from './erasure/run.ts';
+import { startUnlisting } from './list/run.ts';
+import { published } from './publish.ts';
 import { SEARCH_CONNECTIONS } from './contact/search/turns.ts';
 
 const config = readConfig(process.env);
@@ -64,7 +64,7 @@ const relay = resources.use(
   await startRelay(pool, {
     name: RELAY,
     keyring: ring,
-    publication: { ...told, send: producer.send },
+    publication: { ...published, send: producer.send },
     onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),

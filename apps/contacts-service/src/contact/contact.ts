@@ -13,7 +13,7 @@ import type { Decider, Recorded } from '@kith/event-store';
 import { z } from 'zod';
 
 import { withName } from './name.ts';
-import { requireVersion } from '../version.ts';
+import { existing, type Within } from '../existing.ts';
 
 const phoneE164 = z.string().nullable();
 const workspace = { workspaceId: z.string() };
@@ -46,9 +46,6 @@ export const contactEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ContactErased'), data: z.object(workspace) }),
 ]);
 export type ContactEvent = z.infer<typeof contactEvent>;
-
-/** On whose behalf, and on which versions where the client insists. */
-type Within = { readonly workspaceId: string; readonly ifVersions?: readonly number[] | undefined };
 
 export type ContactCommand =
   | {
@@ -90,9 +87,9 @@ export type ActiveContact = {
   readonly updatedAt: Date;
 };
 /** An erased one leaves no row: it is read back as absent, and its stream is closed all the same. */
-export type Contact = { readonly status: 'absent' } | { readonly status: 'erased' } | ActiveContact;
+export type ContactState = { readonly status: 'absent' } | { readonly status: 'erased' } | ActiveContact;
 
-export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
+export const contact: Decider<ContactState, ContactCommand, ContactEvent> = {
   initial: { status: 'absent' },
 
   decide(command, state) {
@@ -104,7 +101,7 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
         return [{ type: 'ContactCreated', data: { id, workspaceId, lists: [...lists] }, personal }];
       }
       case 'ChangeContact': {
-        const { profile: known, workspaceId } = existing(state, command);
+        const { profile: known, workspaceId } = existing(state, command, 'contact');
         const changes = { ...command.changes, ...withName(command.changes, known) };
         const changed = fieldsOf(changes).filter((field) => !same(changes[field], known[field]));
         if (changed.length === 0) return [];
@@ -112,21 +109,21 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
         return [{ type: 'ContactChanged', data: { workspaceId }, personal: { old: pick(known, changed), new: after } }];
       }
       case 'PutInList': {
-        const { lists, workspaceId } = existing(state, command);
+        const { lists, workspaceId } = existing(state, command, 'contact');
         const { listId } = command;
         return lists.includes(listId) ? [] : [{ type: 'ContactListed', data: { workspaceId, listId } }];
       }
       case 'TakeFromList': {
-        const { lists, workspaceId } = existing(state, command);
+        const { lists, workspaceId } = existing(state, command, 'contact');
         const { listId } = command;
         return lists.includes(listId) ? [{ type: 'ContactUnlisted', data: { workspaceId, listId } }] : [];
       }
       case 'EraseContact': {
-        const { workspaceId } = existing(state, command);
+        const { workspaceId } = existing(state, command, 'contact');
         return [{ type: 'ContactErased', data: { workspaceId } }];
       }
       case 'TellAnew': {
-        const { version, profile: whole, phoneE164, workspaceId } = existing(state, command);
+        const { version, profile: whole, phoneE164, workspaceId } = existing(state, command, 'contact');
         // Whoever has seen a version takes another with its number for a copy, and a gap would make them ask for what is in it.
         const passed = Math.max(command.seen - version, 0);
         if (passed === 0) return [];
@@ -205,14 +202,6 @@ export const contact: Decider<Contact, ContactCommand, ContactEvent> = {
   },
 };
 
-/** WD-52: another workspace's contact does not exist. */
-function existing(state: Contact, { workspaceId, ifVersions }: Within): ActiveContact {
-  if (state.status !== 'active' || state.workspaceId !== workspaceId)
-    throw new Problem('not-found', 'No such contact.');
-  requireVersion(state.version, ifVersions);
-  return state;
-}
-
 const pending = (value: string | null, version: number): Check | null =>
   value === null ? null : { status: 'pending', version };
 
@@ -235,4 +224,4 @@ const same = (a: Profile[Field] | undefined, b: Profile[Field]): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** The lists a contact is in. */
-export const listsOf = (state: Contact): readonly number[] => (state.status === 'active' ? state.lists : []);
+export const listsOf = (state: ContactState): readonly number[] => (state.status === 'active' ? state.lists : []);

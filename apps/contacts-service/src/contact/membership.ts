@@ -1,10 +1,10 @@
-import type { Change, Projection } from '@kith/event-store';
+import type { Projection } from '@kith/event-store';
 
-import { type Contact, listsOf } from './contact.ts';
+import { type ContactState, listsOf } from './contact.ts';
 
-/** Keeps `list_members`: who is in a list, with the keys its pages are sorted by. */
-export const listMembers: Projection<Contact> = (changes) => {
-  // What is there already is not written again: a status changes more often than a name.
+/** Keeps `list_members`: the contacts of each list, with the keys its pages are sorted by. */
+export const listMembers: Projection<ContactState> = (changes) => {
+  // A row that stays the same is not written again: a status changes more often than a name.
   const members = changes.flatMap(({ before, after }) => {
     const was = new Set(membershipsOf(before).map((row) => JSON.stringify(row)));
     return membershipsOf(after).filter((row) => !was.has(JSON.stringify(row)));
@@ -20,7 +20,7 @@ export const listMembers: Projection<Contact> = (changes) => {
   };
 };
 
-function membershipsOf(contact: Contact) {
+function membershipsOf(contact: ContactState) {
   if (contact.status !== 'active') return [];
   const { id, lists, createdAt, profile } = contact;
   const { name, email, phone } = profile;
@@ -28,8 +28,8 @@ function membershipsOf(contact: Contact) {
   return lists.map((list) => ({ list_id: list, ...keys }));
 }
 
-/** Takes out of `list_members` who is in a list no more. */
-export const formerMembers: Projection<Contact> = (changes) => {
+/** Deletes from `list_members` the contacts that have left a list. */
+export const formerMembers: Projection<ContactState> = (changes) => {
   const former = changes.flatMap(({ id, before, after }) => left(before, after).map((list) => ({ id, list })));
   if (former.length === 0) return undefined;
   return {
@@ -39,36 +39,7 @@ export const formerMembers: Projection<Contact> = (changes) => {
   };
 };
 
-const SLOTS = 16;
-
-/** Keeps `contact_counts`: the sum of a scope's slots is how many it has. */
-export const contactCounts: Projection<Contact> = (changes) => {
-  const counts = changes.flatMap(counted);
-  if (counts.length === 0) return undefined;
-  return {
-    // Rows are taken in one order, so that two statements never wait for each other.
-    text: `insert into contact_counts (scope, slot, contacts)
-           select scope, slot, sum(n) from unnest($1::text[], $2::smallint[], $3::int[]) as c (scope, slot, n)
-            group by scope, slot
-            order by scope, slot
-           on conflict (scope, slot) do update set contacts = contact_counts.contacts + excluded.contacts`,
-    values: [counts.map(({ scope }) => scope), counts.map(({ slot }) => slot), counts.map(({ n }) => n)],
-  };
-};
-
-/** Where the contact now is and was not (+1), and the other way round (−1). */
-function counted({ id, before, after }: Change<Contact>): { scope: string; slot: number; n: 1 | -1 }[] {
-  const slot = Number(id) % SLOTS;
-  const scopes = (contact: Contact) =>
-    contact.status === 'active' ? [contact.workspaceId, ...contact.lists.map((list) => `list-${list}`)] : [];
-  const [was, is] = [scopes(before), scopes(after)];
-  return [
-    ...is.filter((scope) => !was.includes(scope)).map((scope) => ({ scope, slot, n: 1 as const })),
-    ...was.filter((scope) => !is.includes(scope)).map((scope) => ({ scope, slot, n: -1 as const })),
-  ];
-}
-
-const left = (before: Contact, after: Contact): number[] => {
+const left = (before: ContactState, after: ContactState): number[] => {
   const still = listsOf(after);
   return listsOf(before).filter((list) => !still.includes(list));
 };

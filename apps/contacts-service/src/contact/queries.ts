@@ -2,30 +2,12 @@ import { Problem } from '@kith/contracts';
 import type { Contact, ContactPage, ContactPageQuery } from '@kith/contracts/contacts';
 import type { Pool } from 'pg';
 
-import type { Contact as ContactState } from './contact.ts';
 import { contactOf, type ContactRow } from './row.ts';
 import { SEARCH_COUNTS_UP_TO } from './search/sql.ts';
 import { type Asker, type Collection, contactRows } from './search/page.ts';
 import { cursorOf, readCursor } from './search/cursor.ts';
 import { searchesIn } from './search/turns.ts';
-
-/** A contact as the services behind the gateway speak of it. */
-export function toContact(state: ContactState): Contact {
-  if (state.status !== 'active') throw new Error('There is no contact to show.');
-  const { id, workspaceId, profile, checks, phoneE164, lists, createdAt, updatedAt, version } = state;
-  return {
-    id,
-    workspaceId,
-    ...profile,
-    emailStatus: checks.email?.status ?? null,
-    phoneE164,
-    phoneStatus: checks.phone?.status ?? null,
-    lists: [...lists],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    version,
-  };
-}
+import { toContact } from './representation.ts';
 
 export const contactQueries = (pool: Pool, searchPool: Pool) => {
   const pools = { pool, searches: searchesIn(searchPool) };
@@ -62,13 +44,13 @@ export const contactQueries = (pool: Pool, searchPool: Pool) => {
       return toContact(contactOf(rows[0]));
     },
 
-    /** The number of a contact that is about to be created. */
+    /** Draws the number of a contact that is about to be created. */
     async nextId(): Promise<number> {
       const { rows } = await pool.query<{ id: string }>(`select nextval('contact_ids') as id`);
       return Number(rows[0]?.id);
     },
 
-    /** The same, where it is to be in a list: that must be there. */
+    /** Draws the number of a contact that is about to be created in a list, and refuses where that does not exist. */
     async nextIdInList(workspaceId: string, listId: number): Promise<number> {
       const { rows } = await pool.query<{ id: string; listed: boolean }>({
         name: 'before-creating-contact',

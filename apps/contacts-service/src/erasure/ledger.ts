@@ -1,10 +1,10 @@
 import type { Projection } from '@kith/event-store';
+import type { Pool } from 'pg';
 
-import type { Contact } from '../contact/contact.ts';
-import type { ContactList } from '../list/list.ts';
+import type { ContactState } from '../contact/contact.ts';
 
-/** Keeps `erasures`: what is owed to who was erased, until every service has confirmed it. */
-export const erasures: Projection<Contact> = (changes) => {
+/** Keeps `erasures`, the ledger: an erased contact stays open in it until every service has confirmed it. */
+export const erasures: Projection<ContactState> = (changes) => {
   const erased = changes.flatMap(({ id, before, after }) =>
     before.status === 'active' && after.status === 'erased' ? [{ id, workspaceId: before.workspaceId }] : [],
   );
@@ -15,14 +15,51 @@ export const erasures: Projection<Contact> = (changes) => {
   };
 };
 
-/** Keeps `deleted_lists`: whose contacts are still to be taken out of them. */
-export const deletedLists: Projection<ContactList> = (changes) => {
-  const deleted = changes.flatMap(({ id, before, after }) =>
-    before.status === 'active' && after.status === 'deleted' ? [{ id, workspaceId: before.workspaceId }] : [],
-  );
-  if (deleted.length === 0) return undefined;
-  return {
-    text: `insert into deleted_lists (list_id, workspace_id) select * from unnest($1::bigint[], $2::text[])`,
-    values: [deleted.map(({ id }) => id), deleted.map(({ workspaceId }) => workspaceId)],
-  };
-};
+/** Analyzing a million contacts takes 0.1 s where their pages are in memory. */
+const ANALYZE_TIMEOUT_MS = 60_000;
+const ANALYZE = { text: 'analyze contacts (search)', query_timeout: ANALYZE_TIMEOUT_MS * 1.2 };
+
+/**
+ * Finds the erased contacts that may still be in the statistics. It finds none while another replica or a vacuum is at work on the table: an
+ * analyze would wait for it, and PostgreSQL cancels an autovacuum that somebody waits for, so that none would finish. It finds none without
+ * the privilege either: an analyze would only warn.
+ */
+const IN_STATISTICS = `
+  select contact_id from erasures
+   where statistics_cleared_at is null
+     and has_table_privilege('contacts', 'maintain')
+     and not exists (select from pg_locks
+                      where database = (select oid from pg_database where datname = current_database())
+                        and relation = 'contacts'::regclass and mode = 'ShareUpdateExclusiveLock')
+   limit 10000`;
+
+export const erasureLedger = (pool: Pool) => ({
+  /** Records that another service has nothing left of an erased contact. */
+  async confirm(contactId: number): Promise<void> {
+    await pool.query(
+      `update erasures set services_confirmed_at = now() where contact_id = $1 and services_confirmed_at is null`,
+      [contactId],
+    );
+  },
+
+  /** Makes the planner's statistics anew if a contact was erased since the last time, and says whether it did. A crash repeats it. */
+  async clearStatistics(): Promise<boolean> {
+    const { rows } = await pool.query<{ contact_id: string }>(IN_STATISTICS);
+    if (rows.length === 0) return false;
+    const client = await pool.connect();
+    let broken = true;
+    try {
+      await client.query(`begin; set local statement_timeout = ${ANALYZE_TIMEOUT_MS}`);
+      await client.query(ANALYZE);
+      await client.query(
+        `update erasures set statistics_cleared_at = clock_timestamp() where contact_id = any($1::bigint[])`,
+        [rows.map(({ contact_id }) => contact_id)],
+      );
+      await client.query('commit');
+      broken = false;
+      return true;
+    } finally {
+      client.release(broken);
+    }
+  },
+});

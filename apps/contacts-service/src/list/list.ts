@@ -2,7 +2,7 @@ import { Problem } from '@kith/contracts';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 
-import { requireVersion } from '../version.ts';
+import { existing, type Within } from '../existing.ts';
 
 const workspace = { workspaceId: z.string() };
 
@@ -19,12 +19,10 @@ export const contactListEvent = z.discriminatedUnion('type', [
 ]);
 export type ContactListEvent = z.infer<typeof contactListEvent>;
 
-type Within = { readonly workspaceId: string; readonly ifVersions?: readonly number[] | undefined };
-
 export type ContactListCommand =
-  /** `others`: how many lists the workspace has. Those that race are not among them. */
+  /** `others` counts the lists that the workspace has. Lists that race with this one are not counted. */
   | { type: 'CreateContactList'; id: number; workspaceId: string; name: string; others: number }
-  /** A name that is undefined stays. */
+  /** An undefined name leaves the name as it is. */
   | ({ type: 'RenameContactList'; name: string | undefined } & Within)
   /** Its contacts stay. */
   | ({ type: 'DeleteContactList' } & Within);
@@ -41,10 +39,10 @@ export type ActiveList = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
-/** A deleted one leaves no row: it is read back as absent, and its stream is closed all the same. */
-export type ContactList = { readonly status: 'absent' } | { readonly status: 'deleted' } | ActiveList;
+/** A deleted list leaves no row: it is read back as absent, and its stream stays closed. */
+export type ContactListState = { readonly status: 'absent' } | { readonly status: 'deleted' } | ActiveList;
 
-export const contactList: Decider<ContactList, ContactListCommand, ContactListEvent> = {
+export const contactList: Decider<ContactListState, ContactListCommand, ContactListEvent> = {
   initial: { status: 'absent' },
 
   decide(command, state) {
@@ -59,12 +57,12 @@ export const contactList: Decider<ContactList, ContactListCommand, ContactListEv
         return [{ type: 'ContactListCreated', data: { id, workspaceId, name } }];
       }
       case 'RenameContactList': {
-        const { workspaceId, name: oldName } = existing(state, command);
+        const { workspaceId, name: oldName } = existing(state, command, 'contact list');
         const { name = oldName } = command;
         return name === oldName ? [] : [{ type: 'ContactListRenamed', data: { workspaceId, name, oldName } }];
       }
       case 'DeleteContactList': {
-        const { workspaceId } = existing(state, command);
+        const { workspaceId } = existing(state, command, 'contact list');
         return [{ type: 'ContactListDeleted', data: { workspaceId } }];
       }
     }
@@ -86,12 +84,3 @@ export const contactList: Decider<ContactList, ContactListCommand, ContactListEv
     }
   },
 };
-
-/** WD-52: another workspace's list does not exist. */
-function existing(state: ContactList, { workspaceId, ifVersions }: Within): ActiveList {
-  if (state.status !== 'active' || state.workspaceId !== workspaceId) {
-    throw new Problem('not-found', 'No such contact list.');
-  }
-  requireVersion(state.version, ifVersions);
-  return state;
-}

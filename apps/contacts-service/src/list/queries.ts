@@ -4,29 +4,14 @@ import { type Collection, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 
-import type { ContactList as ContactListState } from './list.ts';
+import { toContactList } from './representation.ts';
 import { contactListOf, type ContactListRow } from './row.ts';
-
-/** A list as the services behind the gateway speak of it. */
-export function toContactList(state: ContactListState, contactsCount: number): ContactList {
-  if (state.status !== 'active') throw new Error('There is no list to show.');
-  const { id, workspaceId, name, createdAt, updatedAt, version } = state;
-  return {
-    id,
-    workspaceId,
-    name,
-    contactsCount,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    version,
-  };
-}
 
 type CountedRow = ContactListRow & { readonly total: number };
 
 const COUNTED = `l.*, coalesce((select sum(contacts) from contact_counts where scope = 'list-' || l.id), 0)::int as total`;
 
-const listsOf = (workspaceId: string): Collection<CountedRow> => ({
+const listsOfWorkspace = (workspaceId: string): Collection<CountedRow> => ({
   columns: COUNTED,
   from: 'contact_lists l',
   where: 'l.workspace_id = $1',
@@ -40,7 +25,7 @@ const listsOf = (workspaceId: string): Collection<CountedRow> => ({
 const shown = ({ total, ...row }: CountedRow): ContactList => toContactList(contactListOf(row), total);
 
 export const contactListQueries = (pool: Pool) => ({
-  /** The number of a list that is about to be created, and how many there are already. */
+  /** Draws the number of a list that is about to be created, and counts the lists there are already. */
   async beforeCreating(workspaceId: string): Promise<{ id: number; others: number }> {
     const { rows } = await pool.query<{ id: string; others: number }>({
       name: 'before-creating-list',
@@ -61,7 +46,7 @@ export const contactListQueries = (pool: Pool) => ({
   },
 
   async page(workspaceId: string, query: PageQuery): Promise<Page<ContactList>> {
-    const page = await pageOf(pool, listsOf(workspaceId), query);
+    const page = await pageOf(pool, listsOfWorkspace(workspaceId), query);
     return { ...page, items: page.items.map(shown) };
   },
 

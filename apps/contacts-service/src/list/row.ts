@@ -1,6 +1,6 @@
 import type { Row } from '@kith/event-store';
 
-import type { ActiveList, ContactList } from './list.ts';
+import type { ActiveList, ContactListState } from './list.ts';
 
 export type ContactListRow = {
   readonly id: string;
@@ -12,7 +12,7 @@ export type ContactListRow = {
 };
 
 /** Keeps `contact_lists`, the whole state of each list. */
-export const contactListRow: Row<ContactList> = {
+export const contactListRow: Row<ContactListState> = {
   table: 'contact_lists',
   idType: 'bigint',
   columns: ['id', 'workspace_id', 'version', 'name', 'created_at', 'updated_at'],
@@ -26,7 +26,7 @@ export const contactListRow: Row<ContactList> = {
   fromRow: contactListOf,
 };
 
-/** A row as the state it is. */
+/** The state that a row holds. */
 export function contactListOf(row: ContactListRow): ActiveList {
   return {
     status: 'active',

@@ -1,41 +1,52 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Projection } from '@kith/event-store';
+import type { Pool } from 'pg';
 
-import { repeat, type Repeated } from '@kith/event-store';
+import type { ContactListState } from './list.ts';
 
-import type { Services } from '../services.ts';
-
-const BATCH = 500;
-/** How often it looks by itself: after a restart, and for a contact that was put in a list while that was being deleted. */
-const EVERY_MS = 30_000;
-const PAUSE_MS = 200;
-
-type Options = Pick<Services, 'contacts' | 'toUnlist' | 'forgetEmptyLists' | 'unpublished'> & {
-  readonly onError: (error: unknown) => void;
+/** Keeps `deleted_lists`: the deleted lists that still have contacts to be taken out. */
+export const deletedLists: Projection<ContactListState> = (changes) => {
+  const deleted = changes.flatMap(({ id, before, after }) =>
+    before.status === 'active' && after.status === 'deleted' ? [{ id, workspaceId: before.workspaceId }] : [],
+  );
+  if (deleted.length === 0) return undefined;
+  return {
+    text: `insert into deleted_lists (list_id, workspace_id) select * from unnest($1::bigint[], $2::text[])`,
+    values: [deleted.map(({ id }) => id), deleted.map(({ workspaceId }) => workspaceId)],
+  };
 };
 
-/**
- * Takes the contacts out of lists that were deleted, each by an event of its own; resumes by itself after a crash. All tenants share the feed:
- * while a batch of events waits in it no further one is added, so that nobody queues behind a long list.
- */
-export function startUnlisting({ onError, ...services }: Options): Repeated {
-  const work = async () => {
-    if ((await services.unpublished(BATCH)) === BATCH) {
-      await delay(PAUSE_MS);
-      return (await services.toUnlist(1)) !== undefined;
-    }
-    const more = await unlistSome(services);
-    if (!more) await services.forgetEmptyLists();
-    return more;
-  };
-  return repeat(work, { everyMs: EVERY_MS, onError });
-}
+export type ToUnlist = {
+  readonly listId: number;
+  readonly workspaceId: string;
+  readonly contactIds: readonly number[];
+};
 
-/** Whether there may be more. */
-export async function unlistSome({ contacts, toUnlist }: Pick<Options, 'contacts' | 'toUnlist'>): Promise<boolean> {
-  const left = await toUnlist(BATCH);
-  if (!left) return false;
-  const { listId, workspaceId, contactIds } = left;
-  const command = { type: 'TakeFromList', workspaceId, listId } as const;
-  await contacts.handleAll(contactIds.map((id) => ({ id: String(id), command })));
-  return true;
-}
+/** A request that found the list before its deletion may still put a contact in it for this long. */
+const SETTLED_AFTER = '1 minute';
+
+export const unlistQueries = (pool: Pool) => ({
+  /** Answers some contacts of one deleted list, or undefined where no deleted list has any left. */
+  async toUnlist(limit: number): Promise<ToUnlist | undefined> {
+    const { rows } = await pool.query<{ listId: string; workspaceId: string; contactIds: string[] }>(
+      `select d.list_id as "listId", d.workspace_id as "workspaceId", m.ids as "contactIds"
+         from deleted_lists d,
+              lateral (select array_agg(contact_id) as ids
+                         from (select contact_id from list_members where list_id = d.list_id limit $1) member) m
+        where m.ids is not null
+        limit 1`,
+      [limit],
+    );
+    const [row] = rows;
+    if (!row) return undefined;
+    return { listId: Number(row.listId), workspaceId: row.workspaceId, contactIds: row.contactIds.map(Number) };
+  },
+
+  /** Forgets the deleted lists that are empty and stay so. */
+  async forgetEmptyLists(): Promise<void> {
+    await pool.query(
+      `delete from deleted_lists d
+        where deleted_at < now() - interval '${SETTLED_AFTER}'
+          and not exists (select from list_members where list_id = d.list_id)`,
+    );
+  },
+});

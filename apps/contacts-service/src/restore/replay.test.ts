@@ -7,7 +7,8 @@ import { differingRows, keyring, migrate, openPool } from '@kith/event-store';
 import { testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
-import { contactAggregate, services, type Services } from '../services.ts';
+import { contactAggregate } from '../contact/service.ts';
+import { services, type Services } from '../services.ts';
 import { knownContactQueries } from './queries.ts';
 import { replay } from './replay.ts';
 
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 async function newContact(): Promise<number> {
-  const id = await deps.queries.contacts.nextId();
+  const id = await deps.contacts.nextId();
   const profile = { ...emptyProfile, name: 'Ada', email: 'ada@kith.test' };
   const command = { type: 'CreateContact', id, workspaceId: WORKSPACE, profile, phoneE164: null, lists: [] } as const;
   await deps.contacts.handle(String(id), command);
@@ -46,7 +47,7 @@ const carryOut = (...lines: readonly KnownContact[]) => replay({ contacts: deps.
 const line = (contactId: number, more: Partial<KnownContact>) => ({ contactId, workspaceId: WORKSPACE, ...more });
 const versionOf = async (id: number) => (await known.stored([id])).get(id)?.version;
 const entryOf = async (id: number) => (await known.ledger(id - 1, 1)).find(({ contactId }) => contactId === id);
-const told = async (id: number) => (await deps.published(id, 0)).map(({ event }) => event);
+const told = async (id: number) => (await deps.contacts.published(id, 0)).map(({ event }) => event);
 
 describe('an erasure that a restore undid', () => {
   test('is carried out again, and is in the ledger as it was made and confirmed', async () => {
@@ -67,7 +68,7 @@ describe('an erasure that a restore undid', () => {
   });
 
   test('of a contact that the backup does not know is in the ledger, too', async () => {
-    const id = await deps.queries.contacts.nextId();
+    const id = await deps.contacts.nextId();
     await carryOut(line(id, { erasedAt: EARLIER }));
     expect(await entryOf(id)).toEqual({ contactId: id, workspaceId: WORKSPACE, erasedAt: EARLIER });
   });
@@ -92,7 +93,7 @@ describe('a contact of which others have seen later versions', () => {
       type: 'ContactChanged',
       data: { newVersion: 5, changes: { new: { name: 'Ada', email: 'ada@kith.test' } }, valueVersions: { email: 5 } },
     });
-    expect(await deps.queries.contacts.byId(WORKSPACE, id)).toMatchObject({ emailStatus: 'pending' });
+    expect(await deps.contacts.byId(WORKSPACE, id)).toMatchObject({ emailStatus: 'pending' });
     expect(await carryOut(line(id, { version: 4 }))).toMatchObject({ toldAnew: [] });
   });
 

@@ -1,11 +1,11 @@
 import type { KnownContact } from '@kith/contracts/contacts';
 import type { CommandHandler } from '@kith/event-store';
 
-import type { Contact, ContactCommand } from '../contact/contact.ts';
+import type { ContactCommand, ContactState } from '../contact/contact.ts';
 import type { Erased, knownContactQueries, StoredContact } from './queries.ts';
 
 type Deps = {
-  readonly contacts: CommandHandler<Contact, ContactCommand>;
+  readonly contacts: CommandHandler<ContactState, ContactCommand>;
   readonly known: ReturnType<typeof knownContactQueries>;
 };
 

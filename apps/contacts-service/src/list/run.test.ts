@@ -8,7 +8,7 @@ import { eventually, testDatabase } from '@kith/stack/testing';
 import type { Pool } from 'pg';
 
 import { services, type Services } from '../services.ts';
-import { startUnlisting } from './unlist.ts';
+import { startUnlisting } from './run.ts';
 
 const WORKSPACE = 'ws_00000000000000000000000001';
 const CONTACTS = 1_200;

@@ -8,7 +8,7 @@ import { eventually, everyRow, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
 
 import { services, type Services } from '../services.ts';
-import { startClearingStatistics } from './clear-statistics.ts';
+import { startClearingStatistics } from './run.ts';
 
 const workspaceId = 'ws_00000000000000000000000001';
 const LIST = 1;
@@ -34,12 +34,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   // Nothing is left to do of the test before.
-  while (await deps.clearStatistics());
+  while (await deps.erasures.clearStatistics());
 });
 
 /** Somebody whose every value begins with the mark, of a list; the id. */
 async function newContact(mark: string): Promise<number> {
-  const id = await deps.queries.contacts.nextId();
+  const id = await deps.contacts.nextId();
   const profile = {
     ...emptyProfile,
     name: `${mark} name`,
@@ -128,13 +128,13 @@ test('a crash before it is noted has the statistics made once more', async () =>
   await erase(id);
   await owner.query('revoke update on erasures from kith_app');
   try {
-    await expect(deps.clearStatistics()).rejects.toMatchObject({ code: '42501' });
+    await expect(deps.erasures.clearStatistics()).rejects.toMatchObject({ code: '42501' });
   } finally {
     await owner.query('grant update on erasures to kith_app');
   }
   expect(await isCleared(id)).toBe(false);
   expect(await known('crashed')).not.toEqual([]);
-  expect(await deps.clearStatistics()).toBe(true);
+  expect(await deps.erasures.clearStatistics()).toBe(true);
   expect(await isCleared(id)).toBe(true);
   expect(await known('crashed')).toEqual([]);
 });
@@ -144,10 +144,10 @@ test('a vacuum of the table is waited for, and not made to end', async () => {
   await erase(id);
   await owner.query('begin');
   await owner.query('lock table contacts in share update exclusive mode');
-  expect(await deps.clearStatistics()).toBe(false);
+  expect(await deps.erasures.clearStatistics()).toBe(false);
   await owner.query('commit');
   expect(await isCleared(id)).toBe(false);
-  expect(await deps.clearStatistics()).toBe(true);
+  expect(await deps.erasures.clearStatistics()).toBe(true);
   expect(await isCleared(id)).toBe(true);
 });
 
@@ -156,7 +156,7 @@ test('a service that may not analyze claims nothing', async () => {
   await erase(id);
   await owner.query('revoke maintain on contacts from kith_app');
   try {
-    expect(await deps.clearStatistics()).toBe(false);
+    expect(await deps.erasures.clearStatistics()).toBe(false);
   } finally {
     await owner.query('grant maintain on contacts to kith_app');
   }
@@ -164,5 +164,5 @@ test('a service that may not analyze claims nothing', async () => {
 });
 
 test('where nobody was erased, nothing is analyzed', async () => {
-  expect(await deps.clearStatistics()).toBe(false);
+  expect(await deps.erasures.clearStatistics()).toBe(false);
 });
