@@ -42,7 +42,9 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
   const home = resources.adopt(mkdtempSync(join(tmpdir(), 'kith-bench-')), (path) =>
     rmSync(path, { recursive: true, force: true }),
   );
-  // The embedded PostgreSQL runs as a user of its own where we are root, and must reach its data in here.
+  const data: string[] = [];
+  resources.defer(() => data.forEach((path) => rmSync(path, { recursive: true, force: true })));
+  // A checkout from before homes were closed: root's PostgreSQL runs as a user of its own, and must reach its data in here.
   chmodSync(home, 0o711);
   const start = performance.now();
   const child = spawn('npm', ['start', '--silent', '--', '--json'], {
@@ -60,7 +62,12 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
     end();
     await exited;
   });
-  createInterface(child.stderr).on('line', (line) => say(`  ${line}`));
+  createInterface(child.stderr).on('line', (line) => {
+    say(`  ${line}`);
+    // Where we are root, PostgreSQL runs as another user, who may not enter the home.
+    const [, elsewhere] = /its data stand in (.+)$/.exec(line) ?? [];
+    if (elsewhere) data.push(elsewhere);
+  });
   const [line] = (await Promise.race([
     once(createInterface(child.stdout), 'line'),
     exited.then(() => Promise.reject(new Error(`The system of ${checkout} ended while it was starting.`))),

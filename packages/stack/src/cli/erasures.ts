@@ -16,6 +16,6 @@ export const erasures: Command = {
   async run(args, env) {
     if (args.length > 0) throw new UsageError(USAGE);
     await using store = await contactsStore(env);
-    return await runScript('contacts-service', ['erasures.ts'], { ...env, ...store.settings });
+    return await runScript('contacts-service', ['erasures.ts'], store.settings);
   },
 };

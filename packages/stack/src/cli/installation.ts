@@ -9,15 +9,17 @@ import { startPostgres } from '../postgres/postgres.ts';
 import { processRecord } from '../process/process-record.ts';
 import { databaseNames, type Databases } from '../system/services.ts';
 import { homeFolder } from './arguments.ts';
+import type { StoreSettings } from './run-script.ts';
 
 /** What an operator's command works on. */
 export type Installation = AsyncDisposable & { readonly databases: Databases; readonly encryptionKey: string };
 
 /** The settings of contacts-service that its scripts need: in its own container they are there already. */
-export async function contactsStore(
-  env: NodeJS.ProcessEnv,
-): Promise<AsyncDisposable & { settings: NodeJS.ProcessEnv }> {
-  if (env['DATABASE_URL'] && env['ENCRYPTION_KEY']) return { settings: {}, async [Symbol.asyncDispose]() {} };
+export async function contactsStore(env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { settings: StoreSettings }> {
+  const { DATABASE_URL, ENCRYPTION_KEY } = env;
+  if (DATABASE_URL && ENCRYPTION_KEY) {
+    return { settings: { DATABASE_URL, ENCRYPTION_KEY }, async [Symbol.asyncDispose]() {} };
+  }
   const home = await homeInstallation(env);
   return {
     settings: { DATABASE_URL: home.databases.contacts, ENCRYPTION_KEY: home.encryptionKey },

@@ -21,7 +21,7 @@ export const keys: Command = {
   async run(args, env) {
     const action = readAction(args);
     await using store = await contactsStore(env);
-    return await runScript('contacts-service', ['keys.ts', action], { ...env, ...store.settings });
+    return await runScript('contacts-service', ['keys.ts', action], store.settings);
   },
 };
 

@@ -35,9 +35,9 @@ export const repairFeed: Command = {
       rm(path, { recursive: true }),
     );
 
-    const contacts = { ...env, DATABASE_URL: databases.contacts, ENCRYPTION_KEY: encryptionKey };
-    const verification = { ...env, DATABASE_URL: databases.verification };
-    const tokens = { ...env, DATABASE_URL: databases.tokens };
+    const contacts = { DATABASE_URL: databases.contacts, ENCRYPTION_KEY: encryptionKey };
+    const verification = { DATABASE_URL: databases.verification };
+    const tokens = { DATABASE_URL: databases.tokens };
     const seen = join(folder, 'seen');
     const erased = join(folder, 'erased');
     await appendFile(seen, `${ledger}\n`);

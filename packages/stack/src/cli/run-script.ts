@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { environmentOf } from '../system/service-settings.ts';
 import { APPS, type ServiceName } from '../system/services.ts';
+
+/** What a script needs to get at the service's data. */
+export type StoreSettings = { readonly DATABASE_URL: string; readonly ENCRYPTION_KEY?: string };
 
 type Streams = {
   /** File descriptors. Without them there is nothing to read, and it prints where we do. */
@@ -14,12 +18,12 @@ type Streams = {
 export async function runScript(
   service: ServiceName,
   [script, ...args]: readonly [string, ...string[]],
-  env: NodeJS.ProcessEnv,
+  settings: StoreSettings,
   { input, output }: Streams = {},
 ): Promise<number> {
   const child = spawn(process.execPath, [join('src', script), ...args], {
     cwd: join(APPS, service),
-    env,
+    env: { ...environmentOf(service, process.env), ...settings },
     stdio: [input ?? 'ignore', output ?? 'inherit', 'inherit'],
   });
   const [code] = (await once(child, 'exit')) as [number | null];

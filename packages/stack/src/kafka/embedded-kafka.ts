@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { startChild, stopChild, untilReady } from '../process/child.ts';
-import { exists, writeWhole } from '../process/files.ts';
+import { javaEnvironment } from '../process/environment.ts';
+import { exists, makeClosedFolder, writeWhole } from '../process/files.ts';
 import { kafkaJars, type KafkaJars } from './kafka-jars.ts';
 import { choosePort, freePort, LOOPBACK } from '../process/ports.ts';
 import { runProgram } from '../process/run-program.ts';
@@ -36,7 +37,7 @@ export const embeddedKafka = (options: KafkaOptions): Way<KafkaBroker> => ({
 async function start({ classPath, archive }: KafkaJars, options: KafkaOptions): Promise<KafkaBroker> {
   const { signal, env = process.env } = options;
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true });
+  await makeClosedFolder(folder);
   const port = await choosePort('Kafka', options.port);
   await writeWhole(join(folder, 'server.properties'), await serverProperties(port, await freePort()));
 
@@ -58,7 +59,7 @@ async function start({ classPath, archive }: KafkaJars, options: KafkaOptions): 
       'kafka.Kafka',
       'server.properties',
     ],
-    { cwd: folder, env, logFile: join(folder, 'kafka.log') },
+    { cwd: folder, env: javaEnvironment(env), logFile: join(folder, 'kafka.log') },
   );
   const stop = async () => {
     await stopChild(child, ['SIGTERM', 'SIGKILL']);
@@ -84,7 +85,11 @@ controller.quorum.voters=1@${LOOPBACK}:${controllerPort}
 }
 
 /** KRaft storage must be given its cluster's id before the first start. */
-async function format(folder: string, jvm: readonly string[], { env, log, signal }: KafkaOptions): Promise<void> {
+async function format(
+  folder: string,
+  jvm: readonly string[],
+  { env = process.env, log, signal }: KafkaOptions,
+): Promise<void> {
   log('Kafka: making an empty log');
   // A data folder without its id is what a start that was cut short left.
   await rm(join(folder, 'data'), { recursive: true, force: true });
@@ -92,7 +97,7 @@ async function format(folder: string, jvm: readonly string[], { env, log, signal
   const clusterId = `K${randomBytes(16).toString('base64url').slice(1)}`;
   await runProgram('java', [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', 'server.properties'], {
     cwd: folder,
-    env: env ?? process.env,
+    env: javaEnvironment(env),
     ...(signal && { signal }),
   });
 }

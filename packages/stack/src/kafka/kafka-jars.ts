@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 import { cacheFolder } from '../process/cache.ts';
+import { javaEnvironment, mavenEnvironment } from '../process/environment.ts';
 import { exists, writeWhole } from '../process/files.ts';
 import type { KafkaOptions } from '../process/way.ts';
 import { runProgram } from '../process/run-program.ts';
@@ -65,7 +66,7 @@ async function fetchJars(
     await runProgram(
       'mvn',
       ['--batch-mode', '--quiet', '--file', POM, 'dependency:build-classpath', `-Dmdep.outputFile=${outputFile}`],
-      { env, ...(signal && { signal }) },
+      { env: mavenEnvironment(env), ...(signal && { signal }) },
     );
     return undefined;
   } catch (error) {
@@ -81,7 +82,7 @@ async function fetchJars(
 
 async function javaVersion(env: NodeJS.ProcessEnv): Promise<{ major: number; full: string } | undefined> {
   try {
-    const { stderr } = await runProgram('java', ['-version'], { env });
+    const { stderr } = await runProgram('java', ['-version'], { env: javaEnvironment(env) });
     // "17.0.15", "25"; before Java 9 "1.8.0_402".
     const version = /version "(?:1\.)?(\d+)/.exec(stderr);
     // The JVM also names the options that the environment hands it.

@@ -1,18 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 
 import { query } from './database.ts';
 import { startChild, stopChild, untilReady } from '../process/child.ts';
+import { plainEnvironment } from '../process/environment.ts';
 import { exists } from '../process/files.ts';
 import { choosePort, LOOPBACK } from '../process/ports.ts';
 import { clearStalePidFile, makeCluster } from './postgres-cluster.ts';
 import { asArguments, HASTY, SETTINGS } from './settings.ts';
+import { runProgram } from '../process/run-program.ts';
 import { openCopy, reaches, standIn, unprivilegedUser, type User } from '../process/unprivileged.ts';
 import type { Found, Postgres, PostgresOptions, Progress, Way } from '../process/way.ts';
-
-const run = promisify(execFile);
 
 export const embeddedPostgres = (options: PostgresOptions): Way<Postgres> => ({
   name: 'embedded',
@@ -24,7 +22,7 @@ export const embeddedPostgres = (options: PostgresOptions): Way<Postgres> => ({
     try {
       const user = await unprivilegedUser();
       const programs = user ? await reachablePrograms(installed, user, log) : installed;
-      await run(join(programs, 'initdb'), ['--version'], { ...user, cwd: '/' });
+      await runProgram(join(programs, 'initdb'), ['--version'], { ...user, cwd: '/' });
       return { start: () => start(programs, user, options) };
     } catch (error) {
       return { reason: `its programs do not run here: ${Error.isError(error) ? error.message : String(error)}` };
@@ -37,7 +35,7 @@ async function start(programs: string, user: User | undefined, options: Postgres
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true });
   const port = await choosePort('PostgreSQL', options.port);
-  const place = user && !(await reaches(user, folder)) ? await standIn(folder) : folder;
+  const place = user && !(await reaches(user, folder)) ? await standIn(folder, user) : folder;
   if (place !== folder) log(`PostgreSQL: the system user may not enter ${folder}; its data stand in ${place}`);
 
   const cluster = await makeCluster({ programs, folder, place, user, log, signal });
@@ -52,7 +50,7 @@ async function start(programs: string, user: User | undefined, options: Postgres
   ];
   const child = await startChild(join(programs, 'postgres'), ['-D', cluster.data, ...asArguments(settings)], {
     cwd: cluster.data,
-    env,
+    env: plainEnvironment(env),
     logFile: join(folder, 'postgres.log'),
     user,
   });

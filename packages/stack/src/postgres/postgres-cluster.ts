@@ -23,16 +23,16 @@ type ClusterOptions = {
 export async function makeCluster(options: ClusterOptions): Promise<{ data: string; password: string }> {
   const { folder, place, log } = options;
   const data = join(place, 'data');
+  const own = join(folder, 'data');
   const secret = join(folder, 'password');
   if (await exists(secret)) {
+    if (place !== folder && (await exists(own))) await moveData(own, data);
     if (await exists(data)) return { data, password: await readFile(secret, 'utf8') };
-  } else if (place !== folder) {
+  } else if (await exists(own)) {
+    throw new Error(`${own} holds a database, but its password (${secret}) is gone. Put it back, or remove ${folder}.`);
+  } else {
     // The folder was removed and its stand-in stayed behind: what was to be forgotten is.
     await rm(data, { recursive: true, force: true });
-  } else if (await exists(data)) {
-    throw new Error(
-      `${data} holds a database, but its password (${secret}) is gone. Put it back, or remove ${folder}.`,
-    );
   }
 
   log('PostgreSQL: making an empty cluster');
@@ -40,6 +40,17 @@ export async function makeCluster(options: ClusterOptions): Promise<{ data: stri
   await writeWhole(secret, password, 0o600);
   await initialise(options, data, password);
   return { data, password };
+}
+
+/** The user could enter the folder once, and cannot any more: its data come along. A move that is cut short begins anew. */
+async function moveData(from: string, to: string): Promise<void> {
+  const [draft, moved] = [`${to}.draft`, `${from}.moved`];
+  await Promise.all([to, draft, moved].map((path) => rm(path, { recursive: true, force: true })));
+  // `cp` keeps the owner; a rename would not cross from one file system to another.
+  await runProgram('cp', ['-a', from, draft]);
+  await rename(draft, to);
+  await rename(from, moved);
+  await rm(moved, { recursive: true });
 }
 
 /** `initdb` into a draft, so that a start that is cut short leaves nothing that looks whole. */

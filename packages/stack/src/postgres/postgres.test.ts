@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 afterAll(async () => home[Symbol.asyncDispose]());
 
-const start = (name: string, options: { port?: number; durable?: boolean; env?: NodeJS.ProcessEnv } = {}) =>
+type Options = { port?: number; durable?: boolean; env?: NodeJS.ProcessEnv; log?: (line: string) => void };
+const start = (name: string, options: Options = {}) =>
   startPostgres({ folder: join(home.path, name), durable: false, log: () => {}, ...options });
 
 async function ask(url: string, text: string): Promise<unknown[]> {
@@ -49,6 +50,25 @@ describe('a PostgreSQL of our own', () => {
     expect(await ask(await createDatabase(postgres.url, 'contacts'), 'select * from t')).toEqual([
       { stopped: 1, killed: 2 },
     ]);
+  });
+
+  test('keeps its data when its folder is closed to others, as root too', async () => {
+    const folder = join(home.path, 'closed');
+    {
+      await using postgres = await start('closed/postgres');
+      await ask(postgres.url, 'create table t as select 1 as kept');
+    }
+    await chmod(folder, 0o700);
+    const said: string[] = [];
+    await using places = new AsyncDisposableStack();
+    for (const _ of ['moved', 'found']) {
+      await using postgres = await start('closed/postgres', { log: (line) => said.push(line) });
+      // Where we are root, PostgreSQL runs as another user, who may not enter the folder.
+      const [, elsewhere] = /its data stand in (.+)$/m.exec(said.join('\n')) ?? [];
+      if (elsewhere) places.defer(() => rm(elsewhere, { recursive: true, force: true }));
+      expect(await ask(postgres.url, 'select * from t')).toEqual([{ kept: 1 }]);
+      if (elsewhere) expect((await stat(elsewhere)).mode & 0o077).toBe(0);
+    }
   });
 
   test('runs beside another, opens to its password only, and sorts as people do', async () => {

@@ -1,11 +1,17 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { access, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 
 export const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
+
+/** A folder that only its owner may look into, also if it is there already and open. */
+export async function makeClosedFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+}
 
 /** Writes a file that nobody can meet half written. */
 export async function writeWhole(path: string, content: string, mode = 0o644): Promise<void> {

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+import { runProgram } from './run-program.ts';
 
 /** The command line of a living process; undefined when there is none. */
 export async function commandOf(pid: number): Promise<string | undefined> {
@@ -10,7 +8,7 @@ export async function commandOf(pid: number): Promise<string | undefined> {
     if (process.platform === 'linux') {
       return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim() || undefined;
     }
-    return (await run('ps', ['-o', 'command=', '-p', String(pid)])).stdout.trim();
+    return (await runProgram('ps', ['-o', 'command=', '-p', String(pid)])).stdout.trim();
   } catch {
     return undefined;
   }

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+import { plainEnvironment } from './environment.ts';
+
 /** A number alone is soon another process's; with the time it started it is this one's for ever. */
 export type ProcessId = { readonly pid: number; readonly started: string };
 
@@ -35,7 +37,12 @@ function startedOnLinux(pid: number): string | undefined {
 
 function startedBySystemTool(pid: number): string | undefined {
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    return (
+      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        env: plainEnvironment(process.env),
+      }).trim() || undefined
+    );
   } catch {
     return undefined;
   }

@@ -2,11 +2,17 @@ import { execFile, type ExecFileOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 
+import { plainEnvironment } from './environment.ts';
+
 const execute = promisify(execFile);
 
 /** Runs a program to its end. One that is given up is waited for all the same: it must not outlive us. */
-export async function runProgram(file: string, args: readonly string[], options: ExecFileOptions = {}) {
-  const running = execute(file, args, { ...options, encoding: 'utf8' });
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  { env = plainEnvironment(process.env), ...options }: ExecFileOptions = {},
+) {
+  const running = execute(file, args, { ...options, env, encoding: 'utf8' });
   const { child } = running;
   try {
     return await running;

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 
-import { exists } from './files.ts';
-
-const run = promisify(execFile);
+import { exists, makeClosedFolder } from './files.ts';
+import { runProgram } from './run-program.ts';
 
 export type User = { readonly uid: number; readonly gid: number };
 
@@ -19,27 +16,36 @@ export async function unprivilegedUser(): Promise<User | undefined> {
   try {
     return await systemUser('postgres');
   } catch {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+    await runProgram('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]);
     return systemUser('postgres');
   }
 }
 
 async function systemUser(name: string): Promise<User> {
-  const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+  const [uid, gid] = await Promise.all([runProgram('id', ['-u', name]), runProgram('id', ['-g', name])]);
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
 /** Whether the user gets as far as this folder or program. The kernel answers: modes alone do not know of ACLs or mounts. */
 export const reaches = (user: User, path: string): Promise<boolean> =>
-  run('test', ['-x', path], { ...user, cwd: '/' }).then(
+  runProgram('test', ['-x', path], { ...user, cwd: '/' }).then(
     () => true,
     () => false,
   );
 
-/** A folder that others may enter, under one name for ever for the folder it stands in for. */
-export async function standIn(folder: string): Promise<string> {
+/** A folder that the user may enter, and nobody else, under one name for ever for the folder it stands in for. */
+export async function standIn(folder: string, { uid, gid }: User): Promise<string> {
   const place = join(SHARED_FOLDER, `${basename(folder)}-${digest(folder)}`);
-  await makeOpenFolder(place);
+  await makeOpenFolder(SHARED_FOLDER);
+  await makeClosedFolder(place);
+  await chown(place, uid, gid);
   return place;
 }
 
@@ -57,7 +63,6 @@ export async function openCopy(folder: string, name: string): Promise<string> {
 async function makeOpenFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
-  if (folder !== SHARED_FOLDER) await chmod(SHARED_FOLDER, 0o755);
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ export type Home = ReturnType<typeof filesIn>;
 
 /** Takes the data folder, with nothing of an earlier start still running on it. `fresh` forgets what it holds. */
 export async function openHome(folder: string, fresh: boolean, log: Progress): Promise<Home & Disposable> {
+  closeHome(folder);
   const lock = lockHome(folder);
   try {
     const files = filesIn(folder);
@@ -34,6 +35,20 @@ export const filesIn = (folder: string) => ({
   postgres: join(folder, 'postgres'),
   kafka: join(folder, 'kafka'),
 });
+
+/**
+ * Topics, logs and databases hold people in clear: nobody else on the machine may look in. What others may enter and is not ours is refused:
+ * `/tmp`, say, must not be closed.
+ */
+function closeHome(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if ((statSync(folder).mode & 0o077) === 0) return;
+  const present = readdirSync(folder);
+  if (present.length > 0 && !['lock', 'ports.json', 'keys.json'].some((name) => present.includes(name))) {
+    throw new Error(`${folder} holds other things. Give Kith a folder of its own: KITH_HOME=… npm start`);
+  }
+  chmodSync(folder, 0o700);
+}
 
 function forget(folder: string): void {
   for (const name of readdirSync(folder)) {

@@ -5,6 +5,7 @@ import type { InstallationKeys } from './keys.ts';
 import { LOOPBACK } from '../process/ports.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { setLogAside, startService } from './service.ts';
+import { environmentOf } from './service-settings.ts';
 import { type Clock, supervise } from '../process/supervise.ts';
 import { all } from '../process/together.ts';
 import { watchLogs } from '../process/watch-logs.ts';
@@ -27,21 +28,24 @@ export const databaseNames = (prefix: string): Databases => ({
   tokens: `${prefix}_tokens`,
 });
 
-type ServicesOptions = {
+type SettingsOptions = {
   readonly databases: Databases;
   readonly brokers: readonly string[];
   readonly prefix: string;
   readonly dnsServer: string;
   readonly keys: InstallationKeys;
   readonly ports: Readonly<Record<ServiceName, ServicePorts>>;
+  /** Whatever `npm start` was given: each service sees its own settings of it. */
+  readonly env: NodeJS.ProcessEnv;
+};
+
+type ServicesOptions = SettingsOptions & {
   readonly logFolder: string;
   readonly record: ProcessRecord;
   /** A service has come up, first or again. */
   readonly onStarted?: () => void;
   /** By which the pauses before a service is started again are waited for. */
   readonly clock?: Clock;
-  /** What every service sees besides its own settings. */
-  readonly env: NodeJS.ProcessEnv;
   readonly log: Progress;
   readonly signal: AbortSignal;
 };
@@ -108,18 +112,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
-/** What `npm start` was given and one service needs, that service sees by its own settings only. */
-const OF_ONE = new Set(['OPERATOR_KEY', 'DATABASE_URL', 'ENCRYPTION_KEY', 'REDIS_URL', 'TLS_CERT', 'TLS_KEY']);
-
-const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE.has(name)));
-
 /** Each service is told what it needs and nothing else: no key and no database of another's. */
-function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.ProcessEnv> {
+export function serviceSettings(options: SettingsOptions): Record<ServiceName, NodeJS.ProcessEnv> {
   const { databases, brokers, prefix, dnsServer, keys, ports, env } = options;
-  const shared = withoutSecrets(env);
   const common = (name: ServiceName) => ({
-    ...shared,
+    ...environmentOf(name, env),
     HOST: LOOPBACK,
     PORT: String(ports[name].http),
     METRICS_PORT: String(ports[name].metrics),
@@ -150,7 +147,6 @@ function serviceSettings(options: ServicesOptions): Record<ServiceName, NodeJS.P
       CONTACTS_URL: contactsUrl,
       TOKENS_URL: urlOf(ports['token-service']),
       OPERATOR_KEY: keys.operatorKey,
-      ...(env['REDIS_URL'] && { REDIS_URL: env['REDIS_URL'] }),
       ...tlsFiles(env),
     },
   };
