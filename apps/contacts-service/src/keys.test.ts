@@ -61,13 +61,13 @@ describe('without the encryption key that a contact was sealed with', () => {
     expect((await after.call('PUT', `/contact-lists/${list}/contacts/${id}`)).statusCode).toBe(200);
     expect((await after.call('DELETE', `/contacts/${id}`)).statusCode).toBe(204);
     expect((await after.call('GET', `/contacts/${id}`)).statusCode).toBe(404);
-    const { rows } = await pool.query(`select stream from data_keys where stream = 'contact-${id}'`);
+    const { rows } = await pool.query(`select subject from data_keys where subject = 'contact-${id}'`);
     expect(rows).toEqual([]);
   });
 
   test('a change is refused with 503 that names the missing key, and changes nothing', async () => {
     const id = await contactUnderOldKey();
-    const { rows } = await pool.query<{ kek: string }>(`select kek from data_keys where stream = 'contact-${id}'`);
+    const { rows } = await pool.query<{ kek: string }>(`select kek from data_keys where subject = 'contact-${id}'`);
     const answer = await after.call('PATCH', `/contacts/${id}`, { name: 'Grace' });
     expect(answer.json()).toMatchObject({
       status: 503,

@@ -19,6 +19,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const stored = (event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): StoredEvent => ({
   version: 2,
   eventId: 'f81d4fae-7dec-51d0-a765-00a0c91e6bf6',
+  subject: null,
   meta: { requestId: 'req-1' },
   recordedAt: new Date('2026-11-21T12:00:00Z'),
   ...event,

@@ -16,7 +16,7 @@ export const accountAggregate = {
   decider: account,
   schema: accountEvent,
   row: accountRow,
-  views: [workspaces],
+  projections: [workspaces],
 };
 export const tokenAggregate = { category: 'token', decider: token, schema: tokenEvent, row: tokenRow };
 

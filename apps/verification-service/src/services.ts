@@ -14,7 +14,8 @@ export const verificationAggregate = {
   decider: verification,
   schema: verifiedEvent,
   row: verdictRow,
-  views: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
+  subject: (id: string) => `contact-${id}`,
+  projections: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
 };
 
 export type Services = ReturnType<typeof services>;

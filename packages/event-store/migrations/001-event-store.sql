@@ -34,23 +34,27 @@ create table events (
   stream         text        not null,
   version        int         not null,
   event_id       uuid        not null unique,
+  -- The person that the event is about, by the name of that person's own stream; null where it is about nobody.
+  subject        text,
   type           text        not null,
   schema_version smallint    not null,
   data           jsonb       not null,
   personal       bytea,
   meta           jsonb       not null,
   recorded_at    timestamptz not null,
+  workspace_id   text        generated always as (data ->> 'workspaceId') stored,
   primary key (stream, version)
 );
 create index events_feed on events (transaction, position);
 -- The planner's statistics quote values, and forget none until the next analyze: of what is erased with a person there are none, here and below.
 alter table events alter personal set statistics 0;
 revoke update, delete on events from kith_app;
-grant select (position, stream), update (personal) on events to kith_redactor;
+grant select (position, stream, subject), update (personal) on events to kith_redactor;
 
--- One key per stream that holds personal data, wrapped by the installation's. Without it the stream's events say nothing of anyone.
+-- One key per person, wrapped by the installation's. It seals what events say of that person, whichever streams they are in; without it they
+-- say nothing of anyone. The first event of the person's own stream makes it, and no other event may.
 create table data_keys (
-  stream  text  primary key,
+  subject text  primary key,
   kek     text  not null,
   wrapped bytea not null
 );
@@ -117,7 +121,8 @@ create table kept_answers (
   scope   text        not null,
   key     bytea       not null,
   hash    bytea       not null,
-  subject text        not null,
+  -- The person that the answer tells of; null where it tells of nobody.
+  subject text,
   status  smallint    not null,
   -- As text: a replay is the same to the letter.
   body    json,
@@ -129,4 +134,4 @@ alter table kept_answers
   alter hash set statistics 0,
   alter body set statistics 0;
 create index kept_answers_kept_at on kept_answers (kept_at);
-create index kept_answers_subject on kept_answers (subject);
+create index kept_answers_subject on kept_answers (subject) where subject is not null;

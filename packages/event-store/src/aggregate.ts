@@ -1,3 +1,4 @@
+import type { Problem } from '@kith/contracts';
 import type { z } from 'zod';
 
 import type { Decider, DomainEvent } from './decider.ts';
@@ -13,9 +14,9 @@ export type Row<State> = {
   readonly columns: readonly string[];
   /** The type of `id`; text where not said. */
   readonly idType?: 'bigint';
-  /** By column name, in what JSON can say. Null where there is to be no row: nothing happened yet, or it is erased. */
+  /** Values by column name, as JSON has them. Null where there is to be no row: nothing happened yet, or it is erased. */
   readonly toRow: (state: State) => Readonly<Record<string, unknown>> | null;
-  /** From the row as pg reads it. */
+  /** Takes the row as pg reads it. */
   readonly fromRow: (row: never) => State;
 };
 
@@ -34,5 +35,13 @@ export type Aggregate<State, Command, Event extends DomainEvent> = {
   /** The stored form of the events. */
   readonly schema: z.ZodType<Event>;
   readonly row: Row<State>;
-  readonly views?: readonly Projection<State>[];
+  /**
+   * The person that an event is about, from the state that it leaves: the name of that person's own stream (`contact-123`), or `undefined`. The
+   * person's key seals the event and the kept answers, so that erasing the person erases them. Without it an aggregate that is given
+   * encryption keys is the person itself, and others are about nobody.
+   */
+  readonly subject?: (id: string, state: State) => string | undefined;
+  readonly projections?: readonly Projection<State>[];
+  /** The problems that violated constraints of its own tables are, by the constraint's name. Any other violation is a fault of ours. */
+  readonly refusals?: Readonly<Record<string, () => Problem>>;
 };

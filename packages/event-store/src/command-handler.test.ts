@@ -202,7 +202,7 @@ describe('personal data', () => {
 
   test('is gone with its key', async () => {
     await write('shredded', 'forget me');
-    await database.owner.query(`delete from data_keys where stream = 'diary-shredded'`);
+    await database.owner.query(`delete from data_keys where subject = 'diary-shredded'`);
     const [event] = await readStream(pool, 'diary-shredded', ring);
     expect(event).not.toHaveProperty('personal');
     await database.owner.query(

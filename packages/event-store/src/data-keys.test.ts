@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.owner.query('truncate events, data_keys, diaries');
+  await database.owner.query('truncate events, data_keys, diaries cascade');
 });
 
 const write = (ring: typeof oldRing, id: string, text = 'secret') =>
@@ -119,7 +119,7 @@ describe('rewrapping', () => {
     await writeUnderOldKey(4);
     const erasing = beforeUpdates(async (n) => {
       if (n > 0) return;
-      await database.pool.query(`delete from data_keys where stream = 'diary-d0'`);
+      await database.pool.query(`delete from data_keys where subject = 'diary-d0'`);
       // It sorts before what this pass has read.
       await write(oldRing, 'a-late-one');
     });

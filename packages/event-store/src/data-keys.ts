@@ -78,28 +78,28 @@ export async function rewrapDataKeys(
   return { rewrapped, left: counts.reduce((sum, { name, count }) => (name === current ? sum : sum + count), 0) };
 }
 
-type StoredKey = WrappedKey & { readonly stream: string };
+type StoredKey = WrappedKey & { readonly subject: string };
 
 /** Pages follow the primary key: rows that were rewritten leave dead entries under `kek`, through which every batch would wade. */
 async function readPage(pool: Pool, after: string, limit: number): Promise<StoredKey[]> {
   const { rows } = await pool.query<StoredKey>(
-    `select stream, kek, wrapped from data_keys where stream > $1 order by stream limit $2`,
+    `select subject, kek, wrapped from data_keys where subject > $1 order by subject limit $2`,
     [after, limit],
   );
   return rows;
 }
 
-const lastOf = (page: readonly StoredKey[]): string => page.at(-1)?.stream ?? '';
+const lastOf = (page: readonly StoredKey[]): string => page.at(-1)?.subject ?? '';
 
 /** Leaves alone what was erased or rewrapped since it was read. */
 async function replace(pool: Pool, keys: readonly StoredKey[], ring: Keyring): Promise<number> {
-  const rewrapped = keys.map((key) => ring.rewrap(key.stream, key));
+  const rewrapped = keys.map((key) => ring.rewrap(key.subject, key));
   const { rowCount } = await pool.query(
     `update data_keys d set kek = n.kek, wrapped = n.wrapped
-       from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) as n (stream, was, kek, wrapped)
-      where d.stream = n.stream and d.wrapped = n.was`,
+       from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) as n (subject, was, kek, wrapped)
+      where d.subject = n.subject and d.wrapped = n.was`,
     [
-      keys.map(({ stream }) => stream),
+      keys.map(({ subject }) => subject),
       keys.map(({ wrapped }) => wrapped),
       rewrapped.map(({ kek }) => kek),
       rewrapped.map(({ wrapped }) => wrapped),

@@ -1,4 +1,4 @@
-/** A fact. `personal` is what it says of a person: sealed under the stream's own key where it is stored. */
+/** A fact. `personal` is what it says of a person: it is stored sealed under that person's data key. */
 export type DomainEvent = { readonly type: string; readonly data: object; readonly personal?: object };
 
 /** A fact with its place in its stream. */

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { type Lease, LeaseLost } from './lease.ts';
 import type { Keyring } from './sealing.ts';
 import { prepared } from './postgres/sql.ts';
-import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from './stored-event.ts';
+import { EVENT_COLUMNS, type EventRow, EVENTS, type StoredEvent, toStoredEvent } from './stored-event.ts';
 
 /**
  * The events after a reader's checkpoint, in commit order. A transaction still running hides what was committed after it began: its own
@@ -11,8 +11,7 @@ import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from '.
  */
 export const FEED = `
   select e.transaction::text as transaction, e.position::text as position, ${EVENT_COLUMNS}
-    from events e
-    left join data_keys k on k.stream = e.stream
+    from ${EVENTS}
    where (e.transaction, e.position) > ((select transaction from readers where name = $1), (select position from readers where name = $1))
      and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
    order by e.transaction, e.position

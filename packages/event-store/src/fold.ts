@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Aggregate } from './aggregate.ts';
 import type { DomainEvent, Recorded } from './decider.ts';
 import type { Keyring } from './sealing.ts';
-import { EVENT_COLUMNS, type EventRow, type StoredEvent, toStoredEvent } from './stored-event.ts';
+import { EVENT_COLUMNS, type EventRow, EVENTS, type StoredEvent, toStoredEvent } from './stored-event.ts';
 
 /** A stored event as its aggregate knows it. Throws where it is none of the aggregate's, or a release too new. */
 export function toDomainEvent<Event extends DomainEvent>(
@@ -24,7 +24,7 @@ export async function readStream(
   { after = 0, most }: Part = {},
 ): Promise<StoredEvent[]> {
   const { rows } = await pool.query<EventRow>(
-    `select ${EVENT_COLUMNS} from events e left join data_keys k on k.stream = e.stream
+    `select ${EVENT_COLUMNS} from ${EVENTS}
       where e.stream = $1 and e.version > $2 order by e.version limit $3`,
     [stream, after, most],
   );
@@ -32,8 +32,8 @@ export async function readStream(
 }
 
 /**
- * The ids of an aggregate whose row is not what its stream folds to: none, unless something is broken. A stream whose key is destroyed
- * must have no row.
+ * The ids of an aggregate whose row is not what its stream folds to: none, unless something is broken. A stream that tells of
+ * somebody whose key is destroyed must have no row.
  */
 export async function differingRows<State, Command, Event extends DomainEvent>(
   pool: Pool,
@@ -63,9 +63,10 @@ export async function differingRows<State, Command, Event extends DomainEvent>(
 
 async function streamsOf(pool: Pool, category: string): Promise<{ stream: string; shredded: boolean }[]> {
   const { rows } = await pool.query<{ stream: string; shredded: boolean }>(
-    `select e.stream, k.stream is null as shredded
-       from events e left join data_keys k on k.stream = e.stream
-      where e.version = 1 and starts_with(e.stream, $1 || '-')`,
+    `select e.stream, bool_or(e.subject is not null and k.subject is null) as shredded
+       from ${EVENTS}
+      where starts_with(e.stream, $1 || '-')
+      group by e.stream`,
     [category],
   );
   return rows;

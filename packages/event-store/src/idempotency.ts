@@ -31,9 +31,9 @@ export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKe
   return { status: kept.status, body: kept.body };
 }
 
-export const keepAnswer = ({ scope, key, hash }: IdempotencyKey, subject: string, answer: Answer): Sql => ({
+export const keepAnswer = ({ scope, key, hash }: IdempotencyKey, subject: string | undefined, answer: Answer): Sql => ({
   text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, decode($2, 'hex'), decode($3, 'hex'), $4, $5, $6::json)`,
-  values: [scope, key, hash, subject, answer.status, JSON.stringify(answer.body)],
+  values: [scope, key, hash, subject ?? null, answer.status, JSON.stringify(answer.body)],
 });
 
 const EVERY_MS = 60_000;

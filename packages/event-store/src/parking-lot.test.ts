@@ -36,8 +36,8 @@ const parked = async (key: string) => {
 };
 /** Runs what an erasure runs. */
 async function erase(key: string) {
-  const views = forgetErased('diary', () => true);
-  const { text, values } = allInOne(views.map((view) => view([{ id: key, before: 0, after: 0 }])));
+  const projections = forgetErased('diary', () => true);
+  const { text, values } = allInOne(projections.map((projection) => projection([{ id: key, before: 0, after: 0 }])));
   await database.pool.query(text, [...values]);
 }
 

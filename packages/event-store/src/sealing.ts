@@ -7,18 +7,18 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** A stream's data key as it is stored: encrypted under the key-encryption key called `kek`. */
+/** A subject's data key as it is stored: encrypted under the key-encryption key called `kek`. */
 export type WrappedKey = { readonly kek: string; readonly wrapped: Buffer };
 
 export type Keyring = {
   /** The ids of its key-encryption keys. The first wraps new data keys. */
   readonly names: readonly [string, ...string[]];
   /** A new data key, and its stored form. */
-  readonly create: (stream: string) => { key: Buffer; stored: WrappedKey };
+  readonly create: (subject: string) => { key: Buffer; stored: WrappedKey };
   /** Throws the problem `unavailable` where the key-encryption key is not in the ring. */
-  readonly unwrap: (stream: string, stored: WrappedKey) => Buffer;
+  readonly unwrap: (subject: string, stored: WrappedKey) => Buffer;
   /** The same data key under the first key-encryption key. */
-  readonly rewrap: (stream: string, stored: WrappedKey) => WrappedKey;
+  readonly rewrap: (subject: string, stored: WrappedKey) => WrappedKey;
 };
 
 /** Key-encryption keys of 32 bytes each: the first wraps new data keys, the others still open what they once wrapped. */
@@ -33,24 +33,24 @@ export function keyring(keys: readonly Buffer[]): Keyring {
   if (!current) throw new Error('At least one encryption key is needed.');
   const [currentName, currentKey] = current;
 
-  const wrap = (stream: string, key: Buffer): WrappedKey => ({
+  const wrap = (subject: string, key: Buffer): WrappedKey => ({
     kek: currentName,
-    wrapped: encrypt(currentKey, stream, key),
+    wrapped: encrypt(currentKey, subject, key),
   });
-  const unwrap = (stream: string, { kek, wrapped }: WrappedKey): Buffer => {
+  const unwrap = (subject: string, { kek, wrapped }: WrappedKey): Buffer => {
     const key = byName.get(kek);
     if (!key) throw new Problem('unavailable', `The encryption key ${kek} is needed for this and is not configured.`);
-    return decrypt(key, stream, wrapped);
+    return decrypt(key, subject, wrapped);
   };
 
   return {
     names: [currentName, ...[...byName.keys()].slice(1)],
-    create(stream) {
+    create(subject) {
       const key = randomBytes(KEY_BYTES);
-      return { key, stored: wrap(stream, key) };
+      return { key, stored: wrap(subject, key) };
     },
     unwrap,
-    rewrap: (stream, stored) => wrap(stream, unwrap(stream, stored)),
+    rewrap: (subject, stored) => wrap(subject, unwrap(subject, stored)),
   };
 }
 

@@ -1,100 +1,79 @@
 import type { Change, Row } from './aggregate.ts';
 import type { DomainEvent, Recorded } from './decider.ts';
-import { type Keyring, seal, type WrappedKey } from './sealing.ts';
 import type { Sql } from './postgres/sql.ts';
+import { seal } from './sealing.ts';
 import { type Meta, SCHEMA_VERSION } from './stored-event.ts';
+import type { StoredKey, SubjectKeys } from './subject-keys.ts';
 
-/** An aggregate as it was read, and the facts decided since. */
-export type Loaded<State, Event extends DomainEvent> = {
+/** A fact that is about to be stored. */
+export type NewEvent<Event extends DomainEvent> = {
   readonly stream: string;
-  readonly before: State;
-  readonly version: number;
-  state: State;
-  /** The stream's data key as it is stored. It is unwrapped when something personal is sealed: an erasure needs no key. */
-  readonly stored: WrappedKey | undefined;
-  key: Buffer | undefined;
-  newKey: WrappedKey | undefined;
-  readonly events: { readonly recorded: Recorded<Event>; readonly eventId: string; readonly meta: Meta }[];
+  readonly subject: string | undefined;
+  readonly eventId: string;
+  readonly recorded: Recorded<Event>;
+  readonly meta: Meta;
 };
-
-export const asLoaded = <State, Event extends DomainEvent>(
-  stream: string,
-  state: State,
-  version: number,
-  stored: WrappedKey | undefined,
-): Loaded<State, Event> => ({
-  stream,
-  before: state,
-  version,
-  state,
-  stored,
-  key: undefined,
-  newKey: undefined,
-  events: [],
-});
 
 export type LoadedRow = {
   readonly $id: string;
   readonly $version: number | null;
-  readonly $kek: string | null;
-  readonly $wrapped: Buffer | null;
   readonly $seen: string | null;
+  /** Absent where no keys are read, null where there is none. */
+  readonly $subject?: string | null;
+  readonly $kek?: string | null;
+  readonly $wrapped?: Buffer | null;
 };
 
-/** Rows, data keys, and which commands were carried out before: all in one read. */
-export const loadStatement = (table: string, id: string, idType: 'bigint' | 'text') => `
-  select r.*, q.id as "$id", r.version as "$version", k.kek as "$kek", k.wrapped as "$wrapped", e.event_id as "$seen"
-    from unnest($1::text[], $2::uuid[]) as q (id, event_id)
-    left join ${table} r on r.${id} = q.id::${idType}
-    left join data_keys k on k.stream = $3 || '-' || q.id
+/** Which data keys are read with the rows: none, those of the streams themselves, or those that the streams' last events are sealed by. */
+export type KeysRead = 'none' | 'of streams' | 'of last events';
+
+const KEY_COLUMNS = `, k.subject as "$subject", k.kek as "$kek", k.wrapped as "$wrapped"`;
+const KEYS: Readonly<Record<KeysRead, { columns: string; join: string }>> = {
+  none: { columns: '', join: '' },
+  'of streams': { columns: KEY_COLUMNS, join: 'left join data_keys k on k.subject = q.stream' },
+  'of last events': {
+    columns: KEY_COLUMNS,
+    join: `left join lateral (select subject from events where stream = q.stream order by version desc limit 1) l on true
+    left join data_keys k on k.subject = l.subject`,
+  },
+};
+
+/** Reads rows, data keys, and which commands were carried out before, all at once: by ids, streams and first events' ids. */
+export const loadStatement = <State>({ table, columns: [id = 'id'], idType }: Row<State>, keys: KeysRead) => `
+  select r.*, q.id as "$id", r.version as "$version", e.event_id as "$seen" ${KEYS[keys].columns}
+    from unnest($1::text[], $2::text[], $3::uuid[]) as q (id, stream, event_id)
+    left join ${table} r on r.${id} = q.id::${idType ?? 'text'}
+    ${KEYS[keys].join}
     left join events e on e.event_id = q.event_id`;
 
-export function appendEvents<State, Event extends DomainEvent>(
-  targets: readonly Loaded<State, Event>[],
-  ring: Keyring | undefined,
-): Sql {
-  const columns: unknown[][] = [[], [], [], [], [], [], [], [], []];
-  for (const target of targets) {
-    for (const { recorded, eventId: id, meta } of target.events) {
-      const { type, data, personal, version, recordedAt } = recorded;
-      const sealed = personal ? seal(keyOf(target, ring), target.stream, version, type, personal) : null;
-      [
-        target.stream,
-        version,
-        id,
-        type,
-        SCHEMA_VERSION,
-        JSON.stringify(data),
-        sealed,
-        JSON.stringify(meta),
-        recordedAt,
-      ].forEach((value, n) => columns[n]?.push(value));
-    }
-  }
+export const READ_KEYS = `select subject, kek, wrapped from data_keys where subject = any($1::text[])`;
+
+export function appendEvents<Event extends DomainEvent>(events: readonly NewEvent<Event>[], keys: SubjectKeys): Sql {
+  const rows = events.map(({ stream, subject, eventId, recorded, meta }) => {
+    const { type, data, personal, version, recordedAt } = recorded;
+    const sealed = personal ? seal(keys.open(named(subject, stream, type)), stream, version, type, personal) : null;
+    const json = [JSON.stringify(data), sealed, JSON.stringify(meta)];
+    return [stream, version, eventId, subject ?? null, type, SCHEMA_VERSION, ...json, recordedAt];
+  });
   return {
-    text: `insert into events (stream, version, event_id, type, schema_version, data, personal, meta, recorded_at)
-           select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::smallint[], $6::jsonb[], $7::bytea[], $8::jsonb[], $9::timestamptz[])`,
-    values: columns,
+    text: `insert into events (stream, version, event_id, subject, type, schema_version, data, personal, meta, recorded_at)
+           select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::jsonb[], $8::bytea[], $9::jsonb[], $10::timestamptz[])`,
+    values: Array.from({ length: 10 }, (_, column) => rows.map((row) => row[column])),
   };
 }
 
-function keyOf<State, Event extends DomainEvent>(target: Loaded<State, Event>, ring: Keyring | undefined): Buffer {
-  if (!ring) throw new Error(`${target.stream} tells personal data, and no encryption key is configured.`);
-  if (!target.key) {
-    if (target.stored) target.key = ring.unwrap(target.stream, target.stored);
-    else ({ key: target.key, stored: target.newKey } = ring.create(target.stream));
-  }
-  return target.key;
+function named(subject: string | undefined, stream: string, type: string): string {
+  if (subject === undefined) throw new Error(`${stream}: ${type} has personal data, and names nobody as its subject.`);
+  return subject;
 }
 
-export function addKeys<State, Event extends DomainEvent>(targets: readonly Loaded<State, Event>[]): Sql | undefined {
-  const added = targets.flatMap(({ stream, newKey }) => (newKey ? [{ stream, ...newKey }] : []));
-  if (added.length === 0) return undefined;
-  return {
-    text: `insert into data_keys (stream, kek, wrapped) select * from unnest($1::text[], $2::text[], $3::bytea[])`,
-    values: [added.map(({ stream }) => stream), added.map(({ kek }) => kek), added.map(({ wrapped }) => wrapped)],
-  };
-}
+export const addKeys = (keys: readonly StoredKey[]): Sql | undefined =>
+  keys.length === 0
+    ? undefined
+    : {
+        text: `insert into data_keys (subject, kek, wrapped) select * from unnest($1::text[], $2::text[], $3::bytea[])`,
+        values: [keys.map(({ subject }) => subject), keys.map(({ kek }) => kek), keys.map(({ wrapped }) => wrapped)],
+      };
 
 export function writeRows<State>(row: Row<State>, changes: readonly Change<State>[]): (Sql | undefined)[] {
   const written: unknown[] = [];

@@ -35,7 +35,7 @@ test('the planner is not told the key, the events, the requests or the parked me
 
   const { rows } = await owner.query<Record<string, string>>(
     `select encode(wrapped, 'hex') as wrapped, encode(personal, 'hex') as personal
-       from data_keys join events using (stream)`,
+       from data_keys join events using (subject)`,
   );
   expect(rows).toHaveLength(3);
   const secrets = [

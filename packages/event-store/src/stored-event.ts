@@ -9,6 +9,8 @@ export type StoredEvent = {
   readonly stream: string;
   readonly version: number;
   readonly eventId: string;
+  /** The person that it is about, by the name of that person's own stream. Null where it is about nobody. */
+  readonly subject: string | null;
   readonly type: string;
   readonly data: object;
   /** Absent where the fact says nothing of a person, and where its key is destroyed. */
@@ -22,10 +24,13 @@ export type StoredEvent = {
 /** The release of the stored form that this code writes, and the newest it reads. */
 export const SCHEMA_VERSION = 1;
 
-/** What an event is read as, from `events e left join data_keys k using (stream)`. */
+/** The columns of an `EventRow`, from `EVENTS`. */
 export const EVENT_COLUMNS = `
-  e.stream, e.version, e.event_id as "eventId", e.type, e.schema_version as "schemaVersion", e.data, e.personal, e.meta,
+  e.stream, e.version, e.event_id as "eventId", e.subject, e.type, e.schema_version as "schemaVersion", e.data, e.personal, e.meta,
   e.recorded_at as "recordedAt", k.kek, k.wrapped`;
+
+/** Events, each with the data key of the person that it is about, as long as that exists. */
+export const EVENTS = `events e left join data_keys k on k.subject = e.subject`;
 
 export type EventRow = Omit<StoredEvent, 'personal' | 'broken'> & {
   readonly schemaVersion: number;
@@ -34,16 +39,19 @@ export type EventRow = Omit<StoredEvent, 'personal' | 'broken'> & {
 
 export function toStoredEvent(row: EventRow, ring: Keyring | undefined): StoredEvent {
   const { schemaVersion, personal, kek, wrapped, ...event } = row;
-  const { stream, version, type } = event;
+  const { stream, version, subject, type } = event;
   if (schemaVersion > SCHEMA_VERSION) {
     throw new Error(
       `${stream} holds ${type} in version ${schemaVersion}, written by a newer release of Kith than this.`,
     );
   }
-  if (!personal || !wrapped) return pick(event);
+  if (!personal || !wrapped || subject === null) return pick(event);
   if (!ring) throw new Error(`${stream} holds sealed events, and no encryption key is configured.`);
   try {
-    return { ...pick(event), personal: unseal(ring.unwrap(stream, { kek, wrapped }), stream, version, type, personal) };
+    return {
+      ...pick(event),
+      personal: unseal(ring.unwrap(subject, { kek, wrapped }), stream, version, type, personal),
+    };
   } catch (error) {
     // A key-encryption key that is not configured can be: then it opens.
     if (error instanceof Problem) throw error;
@@ -56,6 +64,7 @@ const pick = ({
   stream,
   version,
   eventId,
+  subject,
   type,
   data,
   meta,
@@ -64,6 +73,7 @@ const pick = ({
   stream,
   version,
   eventId,
+  subject,
   type,
   data,
   meta,

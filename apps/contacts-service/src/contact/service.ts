@@ -21,7 +21,7 @@ export const contactAggregate = {
   decider: contact,
   schema: contactEvent,
   row: contactRow,
-  views: [
+  projections: [
     listMembers,
     formerMembers,
     contactCounts,
@@ -44,7 +44,7 @@ type Options = {
 export const contactService = (pool: Pool, { keyring, searches, onAppended, projections }: Options) => ({
   ...commandHandler(
     pool,
-    { ...contactAggregate, views: [...contactAggregate.views, ...projections] },
+    { ...contactAggregate, projections: [...contactAggregate.projections, ...projections] },
     { keyring, onAppended },
   ),
   ...contactQueries(pool, searches),

@@ -11,7 +11,7 @@ export const contactListAggregate = {
   decider: contactList,
   schema: contactListEvent,
   row: contactListRow,
-  views: [deletedLists],
+  projections: [deletedLists],
 };
 
 export const contactListService = (pool: Pool, onAppended: () => void) => ({
