@@ -1,33 +1,46 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { scope as anyScope } from '@kith/contracts';
+import { type DialectName, scope as anyScope } from '@kith/contracts';
 import type { RouteOptions } from 'fastify';
 
+import type { Access } from './access/authorize.ts';
 import { OPERATOR, testGateway, type TestGateway, tokenInfo } from './gateway.fixture.ts';
 
-type Route = Required<Pick<RouteOptions, 'url' | 'config'>> & {
+type Route = {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly dialect: 'native' | 'wisedata';
+  readonly url: string;
+  readonly dialect: string;
+  readonly access: Exclude<Access, 'public'>;
 };
 
 let gateway: TestGateway;
-const routes: Route[] = [];
+let routes: Route[];
+let publicRoutes: string[];
 beforeAll(async () => {
   gateway = await testGateway();
-  // Before they are: the plugins are loaded when the app gets ready, so that a route made tomorrow is in here.
-  gateway.app.addHook('onRoute', ({ method: methods, url, constraints = {}, config = {} }) => {
-    for (const method of [methods].flat()) {
-      const { dialect } = constraints as { dialect?: Route['dialect'] };
-      if (dialect && method !== 'HEAD')
-        routes.push({ name: `${method} ${url}`, method: method as Route['method'], url, dialect, config });
-    }
-  });
+  // The plugins are loaded when the app gets ready, so a route made tomorrow is in here. A hook further in gives each route its dialect.
+  const added: RouteOptions[] = [];
+  gateway.app.addHook('onRoute', (route) => void added.push(route));
   await gateway.app.ready();
+  const methodsOf = ({ method }: RouteOptions) => [method].flat().filter((each) => each !== 'HEAD');
+  const nameOf = ({ url }: RouteOptions, method: string) => `${method} ${url}`;
+  const isPublic = ({ config }: RouteOptions) => config?.access === 'public';
+  publicRoutes = added.filter(isPublic).flatMap((route) => methodsOf(route).map((method) => nameOf(route, method)));
+  routes = added
+    .filter((route) => !isPublic(route))
+    .flatMap((route) =>
+      methodsOf(route).map((method) => ({
+        name: nameOf(route, method),
+        method: method as Route['method'],
+        url: route.url,
+        dialect: (route.constraints as { dialect?: string } | undefined)?.dialect ?? 'none',
+        access: (route.config?.access ?? {}) as Route['access'],
+      })),
+    );
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-const namesOf = (dialect: Route['dialect']) =>
-  routes.filter((route) => route.dialect === dialect).map(({ name }) => name);
+const namesOf = (dialect: string) => routes.filter((route) => route.dialect === dialect).map(({ name }) => name);
 const call = (route: Route, as: string | null) =>
   gateway.call(pathOf(route), { method: route.method, as, body: route.method === 'GET' ? undefined : {} });
 
@@ -42,6 +55,12 @@ test('all of the native API is in its document, each call under a name of its ow
   );
   expect(operations.map(({ name }) => name).toSorted()).toEqual(namesOf('native').toSorted());
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+});
+
+test('every route belongs to one API, but for the documents, which are public', () => {
+  expect(new Set(routes.map(({ dialect }) => dialect))).toEqual(new Set(['native', 'wisedata']));
+  const withoutAssets = publicRoutes.filter((name) => !name.startsWith('GET /docs'));
+  expect(withoutAssets).toEqual(['GET /openapi.json']);
 });
 
 test("WiseData's are the vendor's six, by mount and by token (WD-07, WD-10 to WD-15)", () => {
@@ -59,10 +78,10 @@ test("WiseData's are the vendor's six, by mount and by token (WD-07, WD-10 to WD
 
 test('every call says whom it is for, and names the scope to who lacks it (WD-51)', async () => {
   for (const route of routes) {
-    const { scope, operator, anyToken } = route.config.access ?? {};
+    const { scope, operator, anyToken } = route.access;
     expect([route.name, scope ?? operator ?? anyToken]).not.toContain(undefined);
     const scopes = anyScope.options.filter((held) => held !== scope);
-    const answer = await call(route, gateway.token({ dialect: route.dialect, scopes }));
+    const answer = await call(route, gateway.token({ dialect: route.dialect as DialectName, scopes }));
     if (anyToken) {
       expect(answer.statusCode).toBe(200);
       continue;
@@ -77,7 +96,7 @@ test('no call is for nobody, nor for a plan without this API (WD-50, WD-51)', as
     const scopes = anyScope.options;
     const answers = [
       await call(route, null),
-      await call(route, gateway.token({ dialect: route.dialect, plan: 'free', apiAccess: [], scopes })),
+      await call(route, gateway.token({ dialect: route.dialect as DialectName, plan: 'free', apiAccess: [], scopes })),
     ];
     expect([route.name, ...answers.map(({ statusCode }) => statusCode)]).toEqual([
       route.name,
@@ -91,13 +110,13 @@ test('no call is for nobody, nor for a plan without this API (WD-50, WD-51)', as
 test('the operator is let in where it says so, and nowhere else', async () => {
   for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
     const { statusCode } = await call(route, OPERATOR);
-    expect([route.name, statusCode !== 403]).toEqual([route.name, route.config.access?.operator === true]);
+    expect([route.name, statusCode !== 403]).toEqual([route.name, route.access.operator === true]);
   }
 });
 
 test('an unknown member of the query is refused by its name, with every call that there is', async () => {
   for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
-    const as = route.config.access?.scope || route.config.access?.anyToken ? gateway.token() : OPERATOR;
+    const as = route.access.scope || route.access.anyToken ? gateway.token() : OPERATOR;
     // A body is looked at first.
     const body = route.method === 'POST' ? example(route) : route.method === 'PATCH' ? {} : undefined;
     const answer = await gateway.call(`${pathOf(route)}?colour=red`, { method: route.method, as, body });

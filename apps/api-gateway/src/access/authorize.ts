@@ -1,12 +1,13 @@
 import { Problem, type Scope } from '@kith/contracts';
 import type { TokenInfo } from '@kith/contracts/tokens';
-import type { onRequestAsyncHookHandler } from 'fastify';
+import { PROBES } from '@kith/http';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 
 import type { Principal } from './principal.ts';
 import type { RequestContext, RequestContexts } from './request-context.ts';
 
-/** Whom a route is for. One that says nothing is for nobody. */
-export type Access = { readonly scope?: Scope; readonly operator?: true; readonly anyToken?: true };
+/** Who may call a route. One that says nothing serves nobody; a public one answers anybody. */
+export type Access = 'public' | { readonly scope?: Scope; readonly operator?: true; readonly anyToken?: true };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,19 +15,26 @@ declare module 'fastify' {
   }
 }
 
-/** Before the body is read: who may not is not listened to. */
+/** Runs on every route of the gateway, before the body is read. No plugin can forget it. */
 export const authenticate =
   (contexts: Pick<RequestContexts, 'of'>): onRequestAsyncHookHandler =>
   async (request) => {
-    request.principal = admit(contexts.of(request), request.routeOptions.config.access ?? {});
+    const access = accessOf(request);
+    if (access !== 'public') request.principal = admit(contexts.of(request), access);
   };
 
-/** Whose token speaks, where it is one of the API that is spoken to. */
+function accessOf({ is404, routeOptions: { url = '', config } }: FastifyRequest): Access {
+  if (is404 || PROBES.has(url)) return 'public';
+  return config.access ?? {};
+}
+
+/** The token of a request, if it is one of the API that is called. */
 export const tokenOf = ({ identity, dialect }: RequestContext): TokenInfo | undefined =>
   identity.kind === 'bearer' && identity.token.dialect === dialect ? identity.token : undefined;
 
-/** The speaker, where the route is for them (WD-50, WD-51). */
-export function admit({ identity, dialect }: RequestContext, { scope, operator, anyToken }: Access): Principal {
+/** The principal, if the route is for them (WD-50, WD-51). */
+export function admit({ identity, dialect }: RequestContext, access: Exclude<Access, 'public'>): Principal {
+  const { scope, operator, anyToken } = access;
   switch (identity.kind) {
     case 'unknown':
       throw identity.reason;

@@ -3,6 +3,8 @@ import { createHmac, hash, randomUUID } from 'node:crypto';
 import { Problem, TRACEPARENT } from '@kith/contracts';
 import type { FastifyRequest } from 'fastify';
 
+import { principalOf } from './principal.ts';
+
 /** They tell a service on whose behalf it is called, and within which request. */
 export type ForwardedHeaders = Readonly<Record<string, string>>;
 
@@ -13,7 +15,9 @@ export const LONGEST_IF_MATCH = 1_024;
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
-export function readHeaders({ id, principal, headers }: FastifyRequest): ForwardedHeaders {
+export function readHeaders(request: FastifyRequest): ForwardedHeaders {
+  const { id, headers } = request;
+  const principal = principalOf(request);
   return {
     'x-request-id': id,
     traceparent: traceOf(headers.traceparent),

@@ -7,27 +7,26 @@ import { secretAmong } from '@kith/http';
 import type { AddressOf } from './addresses.ts';
 import type { LookUps } from './look-ups.ts';
 
-/** Who a request comes from, before it is asked what they may. */
+/** The sender of a request, before anything is said about what they may do. */
 export type Identity =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'operator' }
   | { readonly kind: 'bearer'; readonly token: TokenInfo }
-  /** There is a token, and nobody to ask about it, or too much was asked. */
+  /** There is a token, but it cannot be looked up now, or too many were. */
   | { readonly kind: 'unknown'; readonly reason: unknown };
 
-export type Identify = (request: IncomingMessage) => Promise<Identity>;
+export type Identify = (token: string | undefined, request: IncomingMessage) => Promise<Identity>;
 
-const NOBODY: Identity = { kind: 'nobody' };
+export const NOBODY: Identity = { kind: 'nobody' };
 
 type Options = { readonly operatorKey: string; readonly addressOf: AddressOf };
 
 export function identify(tokenCache: Pick<LookUps, 'of'>, { operatorKey, addressOf }: Options): Identify {
   const isOperatorKey = secretAmong([operatorKey]);
-  return async (request) => {
-    const token = bearerOf(request.headers.authorization);
+  return async (token, request) => {
     if (token === undefined) return NOBODY;
     if (isOperatorKey(token)) return { kind: 'operator' };
-    // What is not one of ours costs no look-up.
+    // A token that is not one of ours costs no look-up.
     if (!isWellFormedToken(token)) return NOBODY;
     try {
       const info = await tokenCache.of(hash('sha256', token), addressOf(request));
@@ -38,7 +37,5 @@ export function identify(tokenCache: Pick<LookUps, 'of'>, { operatorKey, address
   };
 }
 
-const bearerOf = (authorization = ''): string | undefined => /^bearer +(\S+) *$/i.exec(authorization)?.[1];
-
-// LookUps are remembered, and time goes on.
+// A cached token may have expired since it was looked up.
 const isExpired = ({ expiresAt }: TokenInfo) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();

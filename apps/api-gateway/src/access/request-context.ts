@@ -3,37 +3,48 @@ import type { IncomingMessage } from 'node:http';
 import type { DialectName } from '@kith/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import { type DialectHosts, resolveDialect } from '../dialects/resolve.ts';
-import type { Identify, Identity } from './identify.ts';
+import { type Dialects, dialectNamed } from '../dialects/dialect.ts';
+import { addressedDialect, credentialOf, type DialectHosts } from '../dialects/resolve.ts';
+import { type Identify, type Identity, NOBODY } from './identify.ts';
 
-/** Who speaks, and in which dialect. */
+/** The sender of a request, and the API they call. */
 export type RequestContext = { readonly identity: Identity; readonly dialect: DialectName };
 
 export type RequestContexts = ReturnType<typeof requestContexts>;
 
 type Options = {
+  readonly dialects: Dialects;
   readonly hosts: DialectHosts;
-  /** Paths that answer anybody: nobody is asked there who they are. */
-  readonly isOpen: (path: string) => boolean;
+  /** Tells the public paths: no token is looked up there. */
+  readonly isPublic: (path: string) => boolean;
 };
 
 type Strategy = Parameters<FastifyInstance['addConstraintStrategy']>[0];
 
 /**
- * Routes are constrained by dialect: the same path is one thing to a token of one vendor's dialect, and another to the next. So who
- * speaks is found out as a request is routed, once, and kept for what comes after.
+ * Routes are constrained by dialect: the same path is one route for a token of one vendor's API, and another for the next. So the sender
+ * is found out while a request is routed, once, and kept for the hooks and the handler.
  */
-export function requestContexts(identify: Identify, { hosts, isOpen }: Options) {
-  const known = new WeakMap<IncomingMessage, RequestContext>();
+export function requestContexts(identify: Identify, { dialects, hosts, isPublic }: Options) {
+  const contexts = new WeakMap<IncomingMessage, RequestContext>();
 
-  async function begin(request: IncomingMessage): Promise<DialectName> {
+  async function contextOf(request: IncomingMessage): Promise<RequestContext> {
     const { url = '/', headers } = request;
     const [path = url] = url.split('?');
-    const identity: Identity = isOpen(path) ? { kind: 'nobody' } : await identify(request);
-    const tokenDialect = identity.kind === 'bearer' ? identity.token.dialect : undefined;
-    const dialect = resolveDialect({ url, host: headers.host, tokenDialect }, hosts);
-    known.set(request, { identity, dialect });
-    return dialect;
+    const addressed = addressedDialect({ url, host: headers.host }, hosts);
+    if (isPublic(path)) return { identity: NOBODY, dialect: addressed ?? 'native' };
+    const token = credentialOf(headers, addressed ? [dialectNamed(dialects, addressed)] : dialects);
+    const identity = await identify(token, request);
+    const dialect = addressed ?? (identity.kind === 'bearer' ? identity.token.dialect : 'native');
+    // A token counts only where the clients of its own API send it.
+    const isInPlace = dialectNamed(dialects, dialect).credential(headers) === token;
+    return { identity: isInPlace ? identity : NOBODY, dialect };
+  }
+
+  async function begin(request: IncomingMessage): Promise<DialectName> {
+    const context = await contextOf(request);
+    contexts.set(request, context);
+    return context.dialect;
   }
 
   const strategy = {
@@ -51,10 +62,10 @@ export function requestContexts(identify: Identify, { hosts, isOpen }: Options) 
   };
 
   return {
-    // The types know only of constraints that are derived at once; the router tells the others by their third parameter.
+    // Fastify's types have synchronous constraints only; the router recognises an asynchronous one by its third parameter.
     strategy: strategy as unknown as Strategy,
-    /** Of a request that could not even be routed nothing is known. */
+    /** Nothing is known about a request that could not even be routed. */
     of: ({ raw }: Pick<FastifyRequest, 'raw'>): RequestContext =>
-      known.get(raw) ?? { identity: { kind: 'nobody' }, dialect: 'native' },
+      contexts.get(raw) ?? { identity: NOBODY, dialect: 'native' },
   };
 }

@@ -43,7 +43,7 @@ export function openApi(app: HttpApp): void {
     },
     transform: (document) => {
       const { schema, url } = jsonSchemaTransform(document);
-      const access = document.route.config?.access ?? {};
+      const { access = {} } = document.route.config ?? {};
       return {
         url,
         schema: { ...schema, description: [schema?.description, whoMay(access)].filter(Boolean).join(' ') },
@@ -52,13 +52,23 @@ export function openApi(app: HttpApp): void {
     transformObject: (document) => complete(jsonSchemaTransformObject(document) as OpenApiDocument),
   });
   app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' };
+    });
     scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     scope.addHook('onSend', docsHeaders);
     scope.register(scalar, { routePrefix: '/docs', configuration: PAGE });
   });
 }
 
-const whoMay = ({ scope, operator, anyToken }: Access): string =>
-  [scope && `For tokens with the scope \`${scope}\`.`, anyToken && 'For any token.', operator && 'For the operator.']
+function whoMay(access: Access): string {
+  if (access === 'public') return 'For anybody.';
+  const { scope, operator, anyToken } = access;
+  return [
+    scope && `For tokens with the scope \`${scope}\`.`,
+    anyToken && 'For any token.',
+    operator && 'For the operator.',
+  ]
     .filter(Boolean)
     .join(' ');
+}

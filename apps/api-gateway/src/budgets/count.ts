@@ -1,12 +1,12 @@
-import { type DialectName, Problem } from '@kith/contracts';
+import { Problem } from '@kith/contracts';
 import type { TokenInfo } from '@kith/contracts/tokens';
 import type { onRequestAsyncHookHandler } from 'fastify';
 
 import { tokenOf } from '../access/authorize.ts';
 import type { RequestContexts } from '../access/request-context.ts';
+import { type Dialects, dialectNamed } from '../dialects/dialect.ts';
 import { rateLimitHeaders } from './headers.ts';
 import type { CountedWindow, RateLimit, Window } from './rate-limit.ts';
-import type { Windows } from './reads-and-writes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,26 +18,27 @@ declare module 'fastify' {
 type Options = {
   readonly rateLimit: Pick<RateLimit, 'take'>;
   readonly contexts: Pick<RequestContexts, 'of'>;
-  readonly windowsOf: (dialect: DialectName) => Windows;
+  readonly dialects: Dialects;
 };
 
-/** More tokens do not multiply a plan: all of a workspace's have this many times what one has. */
+/** More tokens do not multiply a plan: all tokens of a workspace together have five times the limit of one. */
 const TOKENS_WORTH = 5;
 
 /**
- * Takes each request from the budget of its token, and from that of its workspace: one by which somebody is known, so all answers count but 401, what does not
- * exist and what is forbidden too. The operator has none, nor have the routes that ask nobody who they are.
+ * Takes each request from the budget of its token, and from that of its workspace. Every answer to a known token counts: 403 and 404 as
+ * well, but no 401. The operator has no budget, and public routes take from none.
  */
 export const countAgainstBudget =
-  ({ rateLimit, contexts, windowsOf }: Options): onRequestAsyncHookHandler =>
+  ({ rateLimit, contexts, dialects }: Options): onRequestAsyncHookHandler =>
   async (request, reply) => {
     const context = contexts.of(request);
-    const bearer = tokenOf(context);
-    const { access, reads } = request.routeOptions.config;
-    if (!bearer || (!access && !request.is404)) return;
-    const windows = windowsOf(context.dialect)(bearer.limits, { method: request.method, reads });
-    const { allowed, retryAfter, budgets } = await rateLimit.take(bearer.workspaceId, counted(windows, bearer));
-    reply.headers(rateLimitHeaders(budgets));
+    const token = tokenOf(context);
+    if (!token) return;
+    const { windows: windowsOf, rateHeaders = rateLimitHeaders } = dialectNamed(dialects, context.dialect);
+    const { reads } = request.routeOptions.config;
+    const windows = windowsOf(token.limits, { method: request.method, reads });
+    const { allowed, retryAfter, budgets } = await rateLimit.take(token.workspaceId, counted(windows, token));
+    reply.headers(rateHeaders(budgets));
     if (!allowed) {
       const detail = `Too many requests. Try again in ${retryAfter} seconds.`;
       throw new Problem('rate-limited', detail, { retryAfter });

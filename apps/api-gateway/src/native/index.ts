@@ -1,23 +1,23 @@
-import { type ProblemContext, type HttpProblem, type ProblemAnswer, problemJson } from '@kith/http';
+import { problemJson } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { authenticate } from '../access/authorize.ts';
+import { bearerToken } from '../access/credentials.ts';
+import { readsAndWrites } from '../budgets/reads-and-writes.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { messageOf } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { accounts } from './accounts/routes.ts';
+import { listMembers } from './contact-lists/member-routes.ts';
 import { contactLists } from './contact-lists/routes.ts';
 import { contacts } from './contacts/routes.ts';
-import { listMembers } from './contact-lists/member-routes.ts';
 import { me } from './me.ts';
 import { tokens } from './tokens/routes.ts';
 
 const noQuery = z.strictObject({});
 
-/** Our own API: WiseData's, grown. */
-export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
-  app.addHook('onRequest', authenticate(gateway.contexts));
-  // Unknown members of a query are refused by name, where none are known too.
+const routes: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
+  // Unknown members of a query are refused by name, also by a route that knows none.
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: noQuery, ...route.schema };
   });
@@ -27,7 +27,16 @@ export const native: FastifyPluginAsyncZod<Gateway> = async (app, gateway) => {
 };
 
 /** RFC 9457, with WiseData's `message` (WD-33). */
-export function nativeProblem(problem: HttpProblem, context: ProblemContext): ProblemAnswer {
-  const { headers, body } = problemJson(problem, context);
-  return { headers, body: { message: messageOf(problem), ...body } };
-}
+const problem: Dialect['problem'] = (refused, request) => {
+  const { headers, body } = problemJson(refused, request);
+  return { headers, body: { message: messageOf(refused), ...body } };
+};
+
+/** Our own API: WiseData's, grown. */
+export const native: Dialect = {
+  name: 'native',
+  credential: bearerToken,
+  windows: readsAndWrites,
+  problem,
+  plugin: routes,
+};

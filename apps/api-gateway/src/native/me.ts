@@ -3,6 +3,7 @@ import type { TokenInfo } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 
+import { principalOf } from '../access/principal.ts';
 import type { Gateway } from '../gateway.ts';
 import { meWire, one } from './schemas.ts';
 
@@ -10,7 +11,6 @@ export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
   app.get(
     '/me',
     {
-      constraints: { dialect: 'native' },
       config: { access: { anyToken: true } },
       schema: {
         tags: ['tokens'],
@@ -19,7 +19,8 @@ export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
         response: { 200: one(meWire) },
       },
     },
-    async ({ principal }) => {
+    async (request) => {
+      const principal = principalOf(request);
       if (principal === 'operator') throw new Problem('forbidden', 'The key of the operator is no token.');
       return { data: toMe(principal) };
     },

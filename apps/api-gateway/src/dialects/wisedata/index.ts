@@ -1,25 +1,22 @@
-import type { HttpProblem, ProblemAnswer } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { authenticate } from '../../access/authorize.ts';
+import { bearerToken } from '../../access/credentials.ts';
 import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
 import { emptyBodyIsNoChange } from '../../empty-body.ts';
 import { created } from '../../access/idempotency.ts';
+import { readsAndWrites } from '../../budgets/reads-and-writes.ts';
 import type { Gateway } from '../../gateway.ts';
+import type { Dialect } from '../dialect.ts';
 import { askedOf, messageOf, pageMeta, toContact, toContactList, wholeMeta } from './mapping.ts';
 import * as wire from './schemas.ts';
 
-const constraints = { dialect: 'wisedata' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 
-/** https://api.wisedatanps.com: the vendor's calls and no more, with exactly its keys. */
-export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, contexts, isDisposable }) => {
-  app.addHook('onRequest', authenticate(contexts));
-
+const routes: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, isDisposable }) => {
   // WD-10
-  app.get('/api/v1/contact-lists/all', { constraints, config: reads, schema: { hide: true } }, async (request) => {
+  app.get('/api/v1/contact-lists/all', { config: reads }, async (request) => {
     const lists = await contacts.allLists(readHeaders(request));
     return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
   });
@@ -28,7 +25,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   const querystring = z.object(wire.contactPageQuery);
   app.get(
     '/api/v1/contact-lists/:listId/contacts',
-    { constraints, config: reads, schema: { hide: true, params: wire.listParams, querystring } },
+    { config: reads, schema: { params: wire.listParams, querystring } },
     async (request) => {
       const asked = askedOf(request.query);
       const { items, total } = await contacts.pageOfList(readHeaders(request), request.params.listId, asked);
@@ -40,7 +37,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   const body = z.object(wire.newContact(isDisposable));
   app.post(
     '/api/v1/contact-lists/:listId/contacts',
-    { constraints, config: writes, schema: { hide: true, params: wire.listParams, body } },
+    { config: writes, schema: { params: wire.listParams, body } },
     async (request, reply) => {
       const answer = await contacts.createInList(createHeaders(request), request.params.listId, request.body);
       return { message: 'Contact created successfully.', data: toContact(created(reply, answer)) };
@@ -50,7 +47,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   // WD-13
   app.get(
     '/api/v1/contacts/:contactId',
-    { constraints, config: reads, schema: { hide: true, params: wire.contactParams } },
+    { config: reads, schema: { params: wire.contactParams } },
     async (request) => ({ data: toContact(await contacts.byId(readHeaders(request), request.params.contactId)) }),
   );
 
@@ -58,10 +55,9 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   app.put(
     '/api/v1/contacts/:contactId',
     {
-      constraints,
       config: writes,
       preValidation: emptyBodyIsNoChange,
-      schema: { hide: true, params: wire.contactParams, body: z.object(wire.contactChange(isDisposable)) },
+      schema: { params: wire.contactParams, body: z.object(wire.contactChange(isDisposable)) },
     },
     async (request) => {
       const changed = await contacts.change(readHeaders(request), request.params.contactId, request.body);
@@ -72,7 +68,7 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
   // WD-15, WD-25
   app.delete(
     '/api/v1/contacts/:contactId',
-    { constraints, config: writes, schema: { hide: true, params: wire.contactParams } },
+    { config: writes, schema: { params: wire.contactParams } },
     async (request) => {
       await contacts.erase(readHeaders(request), request.params.contactId);
       return { message: 'Contact deleted successfully.' };
@@ -81,7 +77,16 @@ export const wisedata: FastifyPluginAsyncZod<Gateway> = async (app, { contacts, 
 };
 
 /** WD-33: `message`, and `errors` where fields are at fault. */
-export const wisedataProblem = (problem: HttpProblem): ProblemAnswer => ({
+const problem: Dialect['problem'] = (refused) => ({
   headers: { 'content-type': 'application/json' },
-  body: { message: messageOf(problem), errors: problem.errors },
+  body: { message: messageOf(refused), errors: refused.errors },
 });
+
+/** https://api.wisedatanps.com: the vendor's calls and no more, with exactly its keys. */
+export const wisedata: Dialect = {
+  name: 'wisedata',
+  credential: bearerToken,
+  windows: readsAndWrites,
+  problem,
+  plugin: routes,
+};

@@ -10,7 +10,6 @@ import { created } from '../../access/idempotency.ts';
 import { toPage } from '../mapping.ts';
 import { accountWire, done, one, pageOf, pageQuery } from '../schemas.ts';
 
-const constraints = { dialect: 'native' };
 const config = { access: { operator: true } } as const;
 const tags = ['accounts'];
 const params = z.object({ accountId });
@@ -20,7 +19,6 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
   app.get(
     '/accounts',
     {
-      constraints,
       config,
       schema: {
         tags,
@@ -42,7 +40,6 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
   app.post(
     '/accounts',
     {
-      constraints,
       config,
       schema: {
         tags,
@@ -62,7 +59,6 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
   app.get(
     '/accounts/:accountId',
     {
-      constraints,
       config,
       schema: {
         tags,
@@ -78,7 +74,6 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
   app.patch(
     '/accounts/:accountId',
     {
-      constraints,
       config,
       schema: {
         tags,

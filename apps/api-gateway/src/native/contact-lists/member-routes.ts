@@ -8,7 +8,6 @@ import { created } from '../../access/idempotency.ts';
 import { toContact, toContactPage, versioned } from '../mapping.ts';
 import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from '../schemas.ts';
 
-const constraints = { dialect: 'native' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 const tags = ['contact lists'];
@@ -17,7 +16,6 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.get(
     '/contact-lists/:listId/contacts',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -37,7 +35,6 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.post(
     '/contact-lists/:listId/contacts',
     {
-      constraints,
       config: writes,
       schema: {
         tags,
@@ -59,7 +56,6 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.put(
     '/contact-lists/:listId/contacts/:contactId',
     {
-      constraints,
       config: writes,
       schema: {
         tags,
@@ -80,7 +76,6 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.delete(
     '/contact-lists/:listId/contacts/:contactId',
     {
-      constraints,
       config: writes,
       schema: {
         tags,

@@ -10,7 +10,6 @@ import { created } from '../../access/idempotency.ts';
 import { toContactList, toPage, versioned } from '../mapping.ts';
 import { allOf, contactListWire, done, listChange, one, pageOf, pageQuery, told } from '../schemas.ts';
 
-const constraints = { dialect: 'native' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 const tags = ['contact lists'];
@@ -19,7 +18,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.get(
     '/contact-lists/all',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -37,7 +35,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.get(
     '/contact-lists',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -57,7 +54,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.post(
     '/contact-lists',
     {
-      constraints,
       config: writes,
       schema: {
         tags,
@@ -77,7 +73,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.get(
     '/contact-lists/:listId',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -96,7 +91,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.patch(
     '/contact-lists/:listId',
     {
-      constraints,
       config: writes,
       preValidation: emptyBodyIsNoChange,
       schema: {
@@ -117,7 +111,6 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.delete(
     '/contact-lists/:listId',
     {
-      constraints,
       config: writes,
       schema: {
         tags,

@@ -9,7 +9,6 @@ import { created } from '../../access/idempotency.ts';
 import { toContact, toContactPage, versioned } from '../mapping.ts';
 import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from '../schemas.ts';
 
-const constraints = { dialect: 'native' };
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
 const tags = ['contacts'];
@@ -18,7 +17,6 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.get(
     '/contacts',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -37,7 +35,6 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.post(
     '/contacts',
     {
-      constraints,
       config: writes,
       schema: {
         tags,
@@ -57,7 +54,6 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.get(
     '/contacts/:contactId',
     {
-      constraints,
       config: reads,
       schema: {
         tags,
@@ -81,7 +77,6 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     app.route({
       method,
       url: '/contacts/:contactId',
-      constraints,
       config: writes,
       preValidation: emptyBodyIsNoChange,
       schema: {
@@ -104,7 +99,6 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.delete(
     '/contacts/:contactId',
     {
-      constraints,
       config: writes,
       schema: {
         tags,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { toHttpProblem } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../access/principal.ts';
+import { principalOf } from '../../access/principal.ts';
 import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
 import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -13,21 +13,21 @@ import { created } from '../../access/idempotency.ts';
 import { toPage } from '../mapping.ts';
 import { createdTokenWire, done, one, pageOf, pageQuery, told, tokenWire } from '../schemas.ts';
 
-const constraints = { dialect: 'native' };
 const config = { access: { scope: 'tokens.admin', operator: true } } as const;
 const tags = ['tokens'];
 const params = z.object({ tokenId });
 
 /** The one workspace a principal may see the tokens of; undefined for the operator, who may see all. */
-const ownOf = (principal: Principal): string | undefined =>
-  principal === 'operator' ? undefined : principal.workspaceId;
+function ownOf(request: FastifyRequest): string | undefined {
+  const principal = principalOf(request);
+  return principal === 'operator' ? undefined : principal.workspaceId;
+}
 
 export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, tokenCache }) => {
   const querystring = pageQuery.extend({ workspaceId: workspaceId.optional() });
   app.get(
     '/tokens',
     {
-      constraints,
       config,
       schema: {
         tags,
@@ -39,7 +39,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
       },
     },
     async (request) => {
-      const workspace = reach(ownOf(request.principal), request.query.workspaceId);
+      const workspace = reach(ownOf(request), request.query.workspaceId);
       const asked = { ...askedOf(request.query), workspaceId: workspace };
       return toPage(await service.tokens(readHeaders(request), asked), asked, (token) => token);
     },
@@ -48,12 +48,11 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
   app.get(
     '/tokens/:tokenId',
     {
-      constraints,
       config,
       schema: { tags, operationId: 'getToken', summary: 'Read a token', params, response: { 200: one(tokenWire) } },
     },
     async (request) => ({
-      data: await service.token(readHeaders(request), request.params.tokenId, ownOf(request.principal)),
+      data: await service.token(readHeaders(request), request.params.tokenId, ownOf(request)),
     }),
   );
 
@@ -63,11 +62,10 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
   app.post(
     '/tokens',
     {
-      constraints,
       config,
       // A token need not name its own workspace, nor its own end; whoever leaves out more than that is told of all of it at once.
       preValidation: async (request) => {
-        const { principal } = request;
+        const principal = principalOf(request);
         if (principal === 'operator' || !isObject(request.body)) return;
         const { workspaceId: own, expiresAt } = principal;
         request.body = Object.assign({ workspaceId: own, expiresAt }, request.body);
@@ -85,7 +83,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
       },
     },
     async (request, reply) => {
-      reach(ownOf(request.principal), request.body.workspaceId);
+      reach(ownOf(request), request.body.workspaceId);
       const token = created(reply, await service.createToken(createHeaders(request), request.body));
       return { message: 'Token created successfully.', data: token };
     },
@@ -94,7 +92,6 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
   app.delete(
     '/tokens/:tokenId',
     {
-      constraints,
       config,
       schema: {
         tags,
@@ -106,7 +103,7 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     },
     async (request) => {
       const { tokenId: id } = request.params;
-      await service.revokeToken(readHeaders(request), id, ownOf(request.principal));
+      await service.revokeToken(readHeaders(request), id, ownOf(request));
       // T-15: here at once; the other replicas hear of it over Kafka.
       tokenCache.forgetToken(id);
       return { message: 'Token revoked successfully.' };
@@ -115,7 +112,9 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
 };
 
 /** Names it beside all else that is wrong with the request. */
-async function refuseAtOnce({ principal, validationError, body }: FastifyRequest): Promise<void> {
+async function refuseAtOnce(request: FastifyRequest): Promise<void> {
+  const { validationError, body } = request;
+  const principal = principalOf(request);
   const invalid = validationError && toHttpProblem(validationError);
   const errors = { ...invalid?.errors, ...(principal !== 'operator' && excessOf(body, principal)) };
   if (Object.keys(errors).length > 0)
