@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dataElsewhere } from '@kith/stack/testing';
 
 const REPOSITORY = join(import.meta.dirname, '..');
 const OPERATOR_KEY = 'kith_operator_canary_0123456789_0123456789';
@@ -57,8 +58,7 @@ afterAll(async () => {
     await once(npm, 'exit');
   }
   rmSync(home, { recursive: true });
-  // Where we are root, PostgreSQL runs as another user, who may not enter the folder.
-  const [, elsewhere] = /its data stand in (.+)$/m.exec(said) ?? [];
+  const elsewhere = dataElsewhere(said);
   if (elsewhere) rmSync(elsewhere, { recursive: true });
 }, 30_000);
 

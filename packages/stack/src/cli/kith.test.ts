@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { query, testDatabase } from '@kith/stack/testing';
 
 import { rememberedKeys } from '../system/keys.ts';
+import { dataElsewhere } from '../testing/elsewhere.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -109,9 +111,13 @@ test('kith starts the PostgreSQL of a stopped system and stops it when it is don
   await using home = await temporaryFolder();
   await rememberedKeys(join(home.path, 'keys.json'));
   const { said, code } = await kith(['keys', 'status'], { KITH_HOME: home.path, PATH: process.env['PATH'] ?? '' });
+  const elsewhere = dataElsewhere(said);
+  await using resources = new AsyncDisposableStack();
+  if (elsewhere) resources.defer(() => rm(elsewhere, { recursive: true }));
   // It has never run here, so there is none of its databases, and the command makes none.
   expect(said).toContain('contacts-service: database "kith_contacts" does not exist');
   expect(code).toBe(1);
   expect(existsSync(join(home.path, 'lock'))).toBe(false);
-  expect(existsSync(join(home.path, 'postgres/data/postmaster.pid'))).toBe(false);
+  expect(existsSync(join(elsewhere ?? join(home.path, 'postgres'), 'data/PG_VERSION'))).toBe(true);
+  expect(existsSync(join(elsewhere ?? join(home.path, 'postgres'), 'data/postmaster.pid'))).toBe(false);
 }, 60_000);

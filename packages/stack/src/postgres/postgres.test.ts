@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { createDatabase } from './database.ts';
 import { freePort, LOOPBACK } from '../process/ports.ts';
 import { startPostgres } from './postgres.ts';
+import { dataElsewhere } from '../testing/elsewhere.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 
 let home: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -63,8 +64,7 @@ describe('a PostgreSQL of our own', () => {
     await using places = new AsyncDisposableStack();
     for (const _ of ['moved', 'found']) {
       await using postgres = await start('closed/postgres', { log: (line) => said.push(line) });
-      // Where we are root, PostgreSQL runs as another user, who may not enter the folder.
-      const [, elsewhere] = /its data stand in (.+)$/m.exec(said.join('\n')) ?? [];
+      const elsewhere = dataElsewhere(said.join('\n'));
       if (elsewhere) places.defer(() => rm(elsewhere, { recursive: true, force: true }));
       expect(await ask(postgres.url, 'select * from t')).toEqual([{ kept: 1 }]);
       if (elsewhere) expect((await stat(elsewhere)).mode & 0o077).toBe(0);

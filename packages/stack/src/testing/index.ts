@@ -1,5 +1,6 @@
 export { allowOnly, refuse } from './acl.ts';
 export { testDatabase } from './database.ts';
+export { dataElsewhere } from './elsewhere.ts';
 export { eventually } from './eventually.ts';
 export { everyRow, query } from './inspect.ts';
 export { lag, type Message, readMessages, sendAgain } from './messages.ts';
