@@ -32,7 +32,10 @@ test.each([
     expect((await call('POST', path, today, key)).status).toBe(201);
     expect((await call('POST', path, tomorrow, key)).status).toBe(409);
 
-    await query(system.databases[database], `update kept_answers set kept_at = kept_at - interval '24 hours'`);
+    await query(
+      system.databases[database],
+      `update idempotency_keys set created_at = created_at - interval '24 hours'`,
+    );
     await system.restart(database === 'contacts' ? 'contacts-service' : 'token-service', 'SIGTERM');
     await eventually(async () => {
       const { status, headers } = await call('POST', path, tomorrow, key);

@@ -7,7 +7,7 @@ import {
   openPool,
   parkingLot,
   refuseMissingKeys,
-  startForgettingAnswers,
+  startForgettingIdempotencyKeys,
   startRelay,
 } from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
@@ -72,7 +72,9 @@ const relay = resources.use(
 const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
 resources.use(startClearingStatistics({ ...deps, onError: (err) => app.log.error({ err }, 'clearing statistics') }));
 const consumer = resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
-resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
+resources.use(
+  startForgettingIdempotencyKeys(pool, { onError: (err) => app.log.error({ err }, 'forgetting idempotency keys') }),
+);
 resources.use(await serveMetrics(config.metrics));
 
 await app.listen({ port: config.port, host: config.host });

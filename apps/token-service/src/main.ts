@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { tokensTopic } from '@kith/contracts/topics';
-import { migrate, openPool, startForgettingAnswers, startRelay } from '@kith/event-store';
+import { migrate, openPool, startForgettingIdempotencyKeys, startRelay } from '@kith/event-store';
 import { serveMetrics } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
@@ -43,7 +43,9 @@ const relay = resources.use(
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );
-resources.use(startForgettingAnswers(pool, { onError: (err) => app.log.error({ err }, 'forgetting answers') }));
+resources.use(
+  startForgettingIdempotencyKeys(pool, { onError: (err) => app.log.error({ err }, 'forgetting idempotency keys') }),
+);
 resources.use(await serveMetrics(config.metrics));
 
 await app.listen({ port: config.port, host: config.host });

@@ -1,7 +1,7 @@
--- What every event-sourced service keeps besides its own tables (docs/architecture.md, "The event store").
+-- Tables that every event-sourced service has besides its own (docs/architecture.md, "The event store").
 
--- Services run as kith_app, whoever they log in as: it may add events and read them, never change or remove one.
--- kith_redactor may null what is personal in them, thirty days after an erasure.
+-- Services run as kith_app, whatever role they log in as: it may add events and read them, never change or remove one.
+-- kith_redactor may set what is personal in them to null, thirty days after an erasure.
 do $$
 declare
   wanted text;
@@ -46,7 +46,7 @@ create table events (
   primary key (stream, version)
 );
 create index events_feed on events (transaction, position);
--- The planner's statistics quote values, and forget none until the next analyze: of what is erased with a person there are none, here and below.
+-- The planner's statistics quote values until the next analyze. Columns that are erased with a person have none, here and below.
 alter table events alter personal set statistics 0;
 revoke update, delete on events from kith_app;
 grant select (position, stream, subject), update (personal) on events to kith_redactor;
@@ -59,12 +59,12 @@ create table data_keys (
   wrapped bytea not null
 );
 alter table data_keys alter wrapped set statistics 0;
--- Which keys are in use is asked at every start: 1 ms for a million rows, 250 ms without it. It is 6 MB of them.
+-- Every start asks which key-encryption keys are in use: 1 ms for a million rows, 250 ms without this index. It takes 6 MB for them.
 create index data_keys_kek on data_keys (kek);
 
--- How far each reader of the feed has come. The epoch fences off a reader that no longer leads, the time of its last renewal tells of one
--- that has fallen silent.
-create table readers (
+-- Each reader of the feed has a checkpoint. The epoch fences off a reader that no longer leads; the time of its last renewal shows one that
+-- has fallen silent.
+create table checkpoints (
   name        text        primary key,
   epoch       bigint      not null default 0,
   transaction xid8        not null default '0',
@@ -72,7 +72,7 @@ create table readers (
   renewed_at  timestamptz not null default '-infinity'
 );
 
--- Events that could not be told as they are, and were told as shells: too large for Kafka, not in their stored form, or damaged.
+-- Events that could not be published as they are, and went out as shells: too large for Kafka, not in their stored form, or damaged.
 create table unpublishable_events (
   event_id uuid        primary key,
   relay    text        not null,
@@ -85,7 +85,7 @@ create table unpublishable_events (
 );
 create index unpublishable_events_stream on unpublishable_events (stream);
 
--- Messages that could not be handled, and those of the same key behind them. Each is tried again by itself.
+-- Dead letters that keep a key's order: messages that could not be handled, and those of the same key behind them. Each is tried again.
 create table parked_messages (
   consumer  text        not null,
   topic     text        not null,
@@ -101,7 +101,7 @@ create table parked_messages (
   overtakes boolean     not null default false,
   parked_at timestamptz not null default now(),
   retry_at  timestamptz not null default now(),
-  -- No two indexes begin with the consumer and the topic, of which there is one: before the first analyze any of them would look good.
+  -- No two indexes begin with the consumer and the topic, which have one value each: before the first analyze any such index would look good.
   primary key (topic, partition, "offset", consumer)
 );
 alter table parked_messages
@@ -111,27 +111,27 @@ alter table parked_messages
 create index parked_messages_key on parked_messages (key, consumer, topic, "offset");
 create index parked_messages_due on parked_messages (retry_at);
 
--- Keys whose messages are never parked again: a late copy must not outlive the erasure.
+-- Messages of these keys are never parked again: a late copy must not outlive the erasure.
 create table erased_keys (
   key text primary key
 );
 
--- What requests with an Idempotency-Key were answered, for a day. Without a body: what it told of has been erased. Of key and request, hashes.
-create table kept_answers (
+-- Answers to requests with an Idempotency-Key are kept for a day, with hashes of the key and the request. A body that is null was erased.
+create table idempotency_keys (
   scope   text        not null,
   key     bytea       not null,
   hash    bytea       not null,
   -- The person that the answer tells of; null where it tells of nobody.
   subject text,
   status  smallint    not null,
-  -- As text: a replay is the same to the letter.
+  -- `json` keeps the text: a replay is the same to the letter.
   body    json,
-  kept_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
   primary key (scope, key)
 );
-alter table kept_answers
+alter table idempotency_keys
   alter key  set statistics 0,
   alter hash set statistics 0,
   alter body set statistics 0;
-create index kept_answers_kept_at on kept_answers (kept_at);
-create index kept_answers_subject on kept_answers (subject) where subject is not null;
+create index idempotency_keys_created_at on idempotency_keys (created_at);
+create index idempotency_keys_subject on idempotency_keys (subject) where subject is not null;

@@ -8,7 +8,7 @@ import type { Pool } from 'pg';
 import { type CommandContext, commandHandler } from './command-handler.ts';
 import { differingRows, readStream } from './fold.ts';
 import { diary, diaryDatabase, LONGEST, ring } from './diary.fixture.ts';
-import { startForgettingAnswers } from './idempotency.ts';
+import { startForgettingIdempotencyKeys } from './idempotency-keys.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
 let pool: Pool;
@@ -249,12 +249,12 @@ describe('a request with an idempotency key', () => {
 
   test('that comes again writes nothing, not even in vain: the server would log whose key it was', async () => {
     await once('read-1', 'one', 'k10', undefined, { fresh: true });
-    await database.owner.query(`revoke insert on events, kept_answers from kith_app`);
+    await database.owner.query(`revoke insert on events, idempotency_keys from kith_app`);
     try {
       const again = await once('read-2', 'one', 'k10', undefined, { fresh: true });
       expect(again).toMatchObject({ status: 201, replayed: true });
     } finally {
-      await database.owner.query(`grant insert on events, kept_answers to kith_app`);
+      await database.owner.query(`grant insert on events, idempotency_keys to kith_app`);
     }
   });
 
@@ -286,7 +286,7 @@ describe('a request with an idempotency key', () => {
 
   test('whose answer was erased is gone', async () => {
     await once('erased', 'one', 'k7');
-    await pool.query(`update kept_answers set body = null where subject = 'diary-erased'`);
+    await pool.query(`update idempotency_keys set body = null where subject = 'diary-erased'`);
     await expect(once('erased', 'one', 'k7')).rejects.toMatchObject({ kind: 'gone' });
   });
 
@@ -294,11 +294,13 @@ describe('a request with an idempotency key', () => {
     await once('yesterday', 'one', 'k8');
     await once('today', 'one', 'k9');
     const errors: unknown[] = [];
-    await using _ = startForgettingAnswers(pool, { onError: (error) => errors.push(error), everyMs: 20 });
-    await pool.query(`update kept_answers set kept_at = now() - interval '24 hours' where subject = 'diary-yesterday'`);
+    await using _ = startForgettingIdempotencyKeys(pool, { onError: (error) => errors.push(error), everyMs: 20 });
+    await pool.query(
+      `update idempotency_keys set created_at = now() - interval '24 hours' where subject = 'diary-yesterday'`,
+    );
     await eventually(async () => {
       const { rows } = await pool.query(
-        `select subject from kept_answers where subject in ('diary-yesterday', 'diary-today')`,
+        `select subject from idempotency_keys where subject in ('diary-yesterday', 'diary-today')`,
       );
       expect(rows).toEqual([{ subject: 'diary-today' }]);
     });

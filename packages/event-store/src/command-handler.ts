@@ -5,7 +5,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Aggregate } from './aggregate.ts';
 import { attempts, type Beside, type Identified } from './attempt.ts';
 import type { DomainEvent } from './decider.ts';
-import { type Answer, type IdempotencyKey, keepAnswer, keptAnswer } from './idempotency.ts';
+import { type Answer, type IdempotencyKey, storeIdempotencyKey, readIdempotencyKey } from './idempotency-keys.ts';
 import { retried, violated } from './retry.ts';
 import type { Keyring } from './sealing.ts';
 import type { Meta } from './stored-event.ts';
@@ -102,14 +102,14 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
   /** Carries the command out and keeps the answer, unless the key has an answer. */
   async function answerOnce(command: Identified<Command>, key: IdempotencyKey, answer: (state: State) => Answer) {
     // The key is looked up before anything is written, though a write would find one that is taken: the server logs what it refuses.
-    const kept = await keptAnswer(pool, key);
+    const kept = await readIdempotencyKey(pool, key);
     if (kept) return { ...kept, replayed: true };
     const { id } = command;
     let given: Answer | undefined;
     await carryOut(pool, [command], (loaded) => {
       const state = loaded.get(id)?.state ?? decider.initial;
       given = answer(state);
-      return keepAnswer(key, subject(id, state), given);
+      return storeIdempotencyKey(key, subject(id, state), given);
     });
     if (!given) throw new Error('The request was carried out and not answered.');
     return { ...given, replayed: false };
@@ -126,7 +126,7 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
         const refusal = refusalOf(error);
         if (refusal === error) throw error;
         // It may be this very request, sent twice at once, that violated the constraint: then the other one has the answer.
-        const kept = await keptAnswer(pool, idempotencyKey);
+        const kept = await readIdempotencyKey(pool, idempotencyKey);
         if (!kept) throw refusal;
         return { ...kept, replayed: true };
       }

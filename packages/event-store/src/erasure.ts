@@ -18,7 +18,7 @@ export function forgetErased<State>(
   const subject = (id: string) => `${category}-${id}`;
   return [
     forget(`delete from data_keys where subject = any($1::text[])`, subject),
-    forget(`update kept_answers set body = null where subject = any($1::text[])`, subject),
+    forget(`update idempotency_keys set body = null where subject = any($1::text[])`, subject),
     // Messages carry the id as their key. The parking lot refuses the key from now on: some messages may be about to be parked.
     forget(`delete from parked_messages where key = any($1::text[])`, (id) => id),
     forget(`insert into erased_keys select unnest($1::text[]) on conflict do nothing`, (id) => id),

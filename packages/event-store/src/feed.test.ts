@@ -23,7 +23,7 @@ async function readerFromHere(name: string) {
   const lease = await takeLease(client, name);
   if (!lease) throw new Error('The lease is taken.');
   await database.owner.query(
-    `update readers set (transaction, position) =
+    `update checkpoints set (transaction, position) =
        (select transaction, position from events order by transaction desc, position desc limit 1)
       where name = $1 and exists (select from events)`,
     [name],
@@ -102,7 +102,7 @@ describe('a lease', () => {
     const reader = await readerFromHere('lost');
     await write('fenced', 'one');
     // Another takes over while this one publishes.
-    const take = () => database.owner.query(`update readers set epoch = epoch + 1 where name = 'lost'`);
+    const take = () => database.owner.query(`update checkpoints set epoch = epoch + 1 where name = 'lost'`);
     await eventually(() =>
       expect(readOn(database.pool, reader.lease, { take, keyring: ring })).rejects.toMatchObject({ name: 'LeaseLost' }),
     );
@@ -133,7 +133,7 @@ test('of an empty store, too: what was prepared then is used while it grows', as
 });
 
 async function planOf({ pool, owner }: typeof database): Promise<string> {
-  await owner.query(`insert into readers (name) values ('plan')`);
+  await owner.query(`insert into checkpoints (name) values ('plan')`);
   const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
     `explain ${FEED.replaceAll('$1', `'plan'`).replace('$2', '500')}`,
   );

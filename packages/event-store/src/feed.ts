@@ -12,7 +12,7 @@ import { EVENT_COLUMNS, type EventRow, EVENTS, type StoredEvent, toStoredEvent }
 export const FEED = `
   select e.transaction::text as transaction, e.position::text as position, ${EVENT_COLUMNS}
     from ${EVENTS}
-   where (e.transaction, e.position) > ((select transaction from readers where name = $1), (select position from readers where name = $1))
+   where (e.transaction, e.position) > ((select transaction from checkpoints where name = $1), (select position from checkpoints where name = $1))
      and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
    order by e.transaction, e.position
    limit $2`;
@@ -39,7 +39,7 @@ export async function readOn(
   await take(rows.map((row) => toStoredEvent(row, keyring)));
   const { rowCount } = await pool.query(
     // Not waited for: a checkpoint lost in a crash is a batch that comes again, as after any crash.
-    `update readers set transaction = $3::xid8, position = $4
+    `update checkpoints set transaction = $3::xid8, position = $4
       where name = $1 and epoch = $2 and set_config('synchronous_commit', 'off', true) = 'off'`,
     [name, epoch, last.transaction, last.position],
   );

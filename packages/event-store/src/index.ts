@@ -5,7 +5,7 @@ export { countDataKeys, type KeyCount, refuseMissingKeys, rewrapDataKeys } from 
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
 export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
-export { startForgettingAnswers } from './idempotency.ts';
+export { startForgettingIdempotencyKeys } from './idempotency-keys.ts';
 export { readLines, writeLines } from './json-lines.ts';
 export { migrate } from './postgres/migrate.ts';
 export { operatorScript } from './operator-script.ts';

@@ -23,11 +23,11 @@ const lockOf = (epoch: string) =>
  * the leader before, which may still believe it leads. A session that did not get the lease may hold locks: close it.
  */
 export async function takeLease(client: ClientBase, name: string, leaseMs = LEASE_MS): Promise<Lease | undefined> {
-  await client.query(`insert into readers (name) values ($1) on conflict do nothing`, [name]);
+  await client.query(`insert into checkpoints (name) values ($1) on conflict do nothing`, [name]);
   const { rows } = await client.query<{ epoch: string; next: string; vacant: boolean }>(
     `select epoch, epoch + 1 as next,
             renewed_at < clock_timestamp() - $2 * interval '1 millisecond' or ${lockOf('epoch')} as vacant
-       from readers where name = $1`,
+       from checkpoints where name = $1`,
     [name, leaseMs],
   );
   const [reader] = rows;
@@ -39,7 +39,7 @@ export async function takeLease(client: ClientBase, name: string, leaseMs = LEAS
   ]);
   if (!locks[0]?.locked) return undefined;
   const { rowCount } = await client.query(
-    `update readers set epoch = $3, renewed_at = clock_timestamp() where name = $1 and epoch = $2`,
+    `update checkpoints set epoch = $3, renewed_at = clock_timestamp() where name = $1 and epoch = $2`,
     [name, reader.epoch, reader.next],
   );
   return rowCount === 1 ? { name, epoch: reader.next } : undefined;
@@ -55,7 +55,7 @@ export function holdLease(client: PoolClient, { name, epoch }: Lease, leaseMs = 
   const renewal = repeat(
     async () => {
       const { rowCount } = await client.query(
-        `update readers set renewed_at = clock_timestamp()
+        `update checkpoints set renewed_at = clock_timestamp()
           where name = $1 and epoch = $2 and set_config('synchronous_commit', 'off', true) = 'off'`,
         [name, epoch],
       );

@@ -145,7 +145,7 @@ describe('a leader without a sign of life', () => {
   const LEASE_MS = 1_500;
   const reader = async (name: string) => {
     const { rows } = await database.owner.query<{ epoch: string; position: string; renewals: number }>(
-      `select epoch, position, extract(epoch from renewed_at)::float8 as renewals from readers where name = $1`,
+      `select epoch, position, extract(epoch from renewed_at)::float8 as renewals from checkpoints where name = $1`,
       [name],
     );
     return rows[0]!;

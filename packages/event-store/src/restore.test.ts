@@ -37,7 +37,7 @@ async function publishAll(count: number) {
   await eventually(() => expect(relay.published).toHaveLength(count));
   await eventually(async () => {
     const { rows } = await database.owner.query(
-      `select 1 from readers where position = (select max(position) from events)`,
+      `select 1 from checkpoints where position = (select max(position) from events)`,
     );
     expect(rows).toHaveLength(1);
   });
@@ -48,7 +48,7 @@ async function restoreFromElsewhere() {
   const later = (table: string) =>
     database.owner.query(`update ${table} set transaction = (transaction::text::bigint + 1000000000)::text::xid8`);
   await later('events');
-  await later('readers');
+  await later('checkpoints');
 }
 
 async function repair() {
@@ -89,7 +89,7 @@ describe('a database that was restored from a dump', () => {
       `update events set transaction = (transaction::text::bigint - 2)::text::xid8 where stream = 'diary-published'`,
     );
     await database.owner.query(
-      `insert into readers (name, transaction, position)
+      `insert into checkpoints (name, transaction, position)
        select 'kafka', transaction, position from events where stream = 'diary-published'`,
     );
     await restoreFromElsewhere();
@@ -113,9 +113,9 @@ describe('a database that was restored from a dump', () => {
     await write('a', 'two');
     await restoreFromElsewhere();
     await repair();
-    const before = [await feed(), (await database.owner.query('select transaction, position from readers')).rows];
+    const before = [await feed(), (await database.owner.query('select transaction, position from checkpoints')).rows];
     expect(await repair()).toBe(0);
-    expect([await feed(), (await database.owner.query('select transaction, position from readers')).rows]).toEqual(
+    expect([await feed(), (await database.owner.query('select transaction, position from checkpoints')).rows]).toEqual(
       before,
     );
   });

@@ -61,13 +61,13 @@ export async function refuseUnrepaired(pool: Pool): Promise<void> {
 
 async function repairFeed(client: Client): Promise<number> {
   await client.query('begin');
-  await client.query('lock table events, readers in exclusive mode');
+  await client.query('lock table events, checkpoints in exclusive mode');
   const { rows } = await client.query<{ next: string }>(`select pg_snapshot_xmax(pg_current_snapshot())::text as next`);
   const from = [rows[0]?.next];
   // Checkpoints come first, while events tell by their transactions what is due. Then all of them become one transaction, in which their
   // positions keep each stream's order. What was published behind the first that is due is published again; consumers reject copies.
   await client.query(
-    `update readers r
+    `update checkpoints r
         set transaction = pg_current_xact_id(), epoch = epoch + 1,
             position = coalesce(
               (select min(e.position) - 1 from events e where (e.transaction, e.position) > (r.transaction, r.position)),
@@ -116,7 +116,7 @@ async function refuseServices(client: Client): Promise<void> {
 
 /** A service that publishes holds a lease, whatever its sessions are called. */
 async function refuseLeader(client: Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(`select name from readers`);
+  const { rows } = await client.query<{ name: string }>(`select name from checkpoints`);
   for (const { name } of rows) {
     if (!(await takeLease(client, name)))
       throw new Error(`A service publishes from the database (${name}). Stop it before the repair.`);

@@ -25,7 +25,7 @@ export const violated = (error: unknown): string | undefined =>
 // SQLSTATE class 23: unique, foreign key, check, exclusion.
 const INTEGRITY_VIOLATION = /^23...$/;
 const UNIQUE_VIOLATION = '23505';
-const RACES = new Set(['events_pkey', 'events_event_id_key', 'data_keys_pkey', 'kept_answers_pkey']);
+const RACES = new Set(['events_pkey', 'events_event_id_key', 'data_keys_pkey', 'idempotency_keys_pkey']);
 
 /** Another command was there first. Constraints of the aggregates' own are rules (`Aggregate.refusals`), and trying again is no answer to them. */
 const isLostRace = (error: unknown) => codeOf(error) === UNIQUE_VIOLATION && RACES.has(violated(error) ?? '');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await database.owner.query('truncate events, data_keys, kept_answers, diaries cascade');
+  await database.owner.query('truncate events, data_keys, idempotency_keys, diaries cascade');
 });
 
 const diaries = () => commandHandler(database.pool, diary, { keyring: ring });

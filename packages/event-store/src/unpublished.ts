@@ -21,7 +21,7 @@ new Gauge({
 async function unpublishedSeconds(pool: Pool, name: string): Promise<number> {
   const { rows } = await pool.query<{ seconds: number }>(
     `select extract(epoch from clock_timestamp() - e.recorded_at)::float8 as seconds
-       from readers r,
+       from checkpoints r,
             lateral (select recorded_at from events
                       where (transaction, position) > (r.transaction, r.position)
                       order by transaction, position limit 1) e
@@ -36,8 +36,8 @@ export async function countUnpublished(pool: Pool, relay: string, upTo: number):
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::int as count
        from (select from events
-              where (transaction, position) > (coalesce((select transaction from readers where name = $1), '0'),
-                                               coalesce((select position from readers where name = $1), 0))
+              where (transaction, position) > (coalesce((select transaction from checkpoints where name = $1), '0'),
+                                               coalesce((select position from checkpoints where name = $1), 0))
               limit $2) waiting`,
     [relay, upTo],
   );

@@ -31,7 +31,7 @@ afterAll(async () => {
 /** As the relay does when it has told everything. */
 const publishAll = () =>
   pool.query(
-    `insert into readers (name, transaction, position)
+    `insert into checkpoints (name, transaction, position)
      select 'kafka', transaction, position from events order by transaction desc, position desc limit 1
          on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
   );

@@ -17,10 +17,13 @@ export type IdempotencyKey = {
 };
 
 /** The answer kept for a key, where it was used for this very request. */
-export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKey): Promise<Answer | undefined> {
+export async function readIdempotencyKey(
+  pool: Pool,
+  { scope, key, hash }: IdempotencyKey,
+): Promise<Answer | undefined> {
   const { rows } = await pool.query<{ hash: string; status: number; body: unknown; erased: boolean }>(
     prepared({
-      text: `select encode(hash, 'hex') as hash, status, body, body is null as erased from kept_answers where scope = $1 and key = decode($2, 'hex')`,
+      text: `select encode(hash, 'hex') as hash, status, body, body is null as erased from idempotency_keys where scope = $1 and key = decode($2, 'hex')`,
       values: [scope, key],
     }),
   );
@@ -31,8 +34,12 @@ export async function keptAnswer(pool: Pool, { scope, key, hash }: IdempotencyKe
   return { status: kept.status, body: kept.body };
 }
 
-export const keepAnswer = ({ scope, key, hash }: IdempotencyKey, subject: string | undefined, answer: Answer): Sql => ({
-  text: `insert into kept_answers (scope, key, hash, subject, status, body) values ($1, decode($2, 'hex'), decode($3, 'hex'), $4, $5, $6::json)`,
+export const storeIdempotencyKey = (
+  { scope, key, hash }: IdempotencyKey,
+  subject: string | undefined,
+  answer: Answer,
+): Sql => ({
+  text: `insert into idempotency_keys (scope, key, hash, subject, status, body) values ($1, decode($2, 'hex'), decode($3, 'hex'), $4, $5, $6::json)`,
   values: [scope, key, hash, subject ?? null, answer.status, JSON.stringify(answer.body)],
 });
 
@@ -42,15 +49,15 @@ const BATCH = 5_000;
 type Options = { readonly onError: (error: unknown) => void; readonly everyMs?: number };
 
 /** Forgets each key, and what was answered under it, a day after its use. Every replica may do so. */
-export const startForgettingAnswers = (pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable =>
+export const startForgettingIdempotencyKeys = (pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable =>
   repeat(async () => (await forgetSome(pool)) === BATCH, { everyMs, onError });
 
 /** How many it forgot: a batch at most, so that no statement takes long after a service was away for days. */
 async function forgetSome(pool: Pool): Promise<number | null> {
   const { rowCount } = await pool.query(
-    `delete from kept_answers
-      where (scope, key) in (select scope, key from kept_answers
-                              where kept_at < now() - interval '24 hours' order by kept_at limit ${BATCH})`,
+    `delete from idempotency_keys
+      where (scope, key) in (select scope, key from idempotency_keys
+                              where created_at < now() - interval '24 hours' order by created_at limit ${BATCH})`,
   );
   return rowCount;
 }
