@@ -9,7 +9,9 @@ import { eventually, testDatabase } from '@kith/stack/testing';
 import pg, { type Pool } from 'pg';
 
 import { buildApp } from './app.ts';
-import { accountAggregate, services, tokenAggregate } from './services.ts';
+import { accountAggregate } from './account/service.ts';
+import { services } from './services.ts';
+import { tokenAggregate } from './token/service.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 
@@ -412,9 +414,9 @@ describe('the last use of a token', () => {
       return used;
     });
 
-    const { note } = services(pool).uses;
+    const { noteUse } = services(pool).tokens;
     await introspect(token.token);
-    await note(token.id);
+    await noteUse(token.id);
     expect(await lastUse(token.id)).toBe(first);
 
     await asOwner(`update token_uses set used_at = used_at - interval '61 seconds' where token_id = $1`, [token.id]);
@@ -430,7 +432,7 @@ describe('the last use of a token', () => {
     await asOwner(`revoke insert on token_uses from kith_app`);
     try {
       expect((await introspect(token.token)).statusCode).toBe(200);
-      await expect(services(pool).uses.note(token.id)).rejects.toThrow('permission denied');
+      await expect(services(pool).tokens.noteUse(token.id)).rejects.toThrow('permission denied');
       expect((await introspect(token.token)).statusCode).toBe(200);
     } finally {
       await asOwner(`grant insert on token_uses to kith_app`);

@@ -8,7 +8,7 @@ import { connectKafka, produce } from '@kith/kafka';
 import { buildApp } from './app.ts';
 import { services } from './services.ts';
 import { readConfig } from './config.ts';
-import { told } from './publish.ts';
+import { published } from './publish.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
@@ -33,12 +33,12 @@ const app = resources.use(
   }),
 );
 const kafka = connectKafka({ ...config.kafka, clientId: 'token-service', log: app.log });
-// Opens no connection: without Kafka the service answers, and the relay keeps trying.
+// It opens no connection: without Kafka the service answers, and the relay keeps trying.
 const producer = resources.use(await produce(kafka, tokensTopic));
 const relay = resources.use(
   await startRelay(pool, {
     name: 'kafka',
-    publication: { ...told, send: producer.send },
+    publication: { ...published, send: producer.send },
     onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),

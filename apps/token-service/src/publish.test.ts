@@ -10,7 +10,7 @@ import type { Pool } from 'pg';
 
 import { buildApp } from './app.ts';
 import { services } from './services.ts';
-import { publish, told } from './publish.ts';
+import { published, toPublished } from './publish.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 const headers = { 'x-kith-internal-key': KEY };
@@ -37,7 +37,7 @@ describe('what others are told', () => {
       preview: 'wxyz',
       expiresAt: null,
     };
-    expect(publish(stored({ stream: 'token-tok_1', type: 'TokenCreated', data }))).toEqual([
+    expect(toPublished(stored({ stream: 'token-tok_1', type: 'TokenCreated', data }))).toEqual([
       {
         key: 'tok_1',
         subject: 'tokens/tok_1',
@@ -66,20 +66,24 @@ describe('what others are told', () => {
     ['account-acc_1', 'AccountPlanChanged', { accountId: 'acc_1' }],
   ])('is of %s, where its %s cannot be told as it is, the ids alone', (stream, type, ids) => {
     const data = { workspaceId: 'ws_1', name: 'ERP', scopes: 'none', hash: 'ab'.repeat(32) };
-    expect(told.shellOf(stored({ stream, type, data }))).toMatchObject([{ sequence: 2, event: { type, data: ids } }]);
-    expect(JSON.stringify(told.shellOf(stored({ stream, type, data })))).not.toMatch(/ERP|abab/);
+    expect(published.shellOf(stored({ stream, type, data }))).toMatchObject([
+      { sequence: 2, event: { type, data: ids } },
+    ]);
+    expect(JSON.stringify(published.shellOf(stored({ stream, type, data })))).not.toMatch(/ERP|abab/);
   });
 
   test.each(['account-acc_1', 'budget-1'])('is nothing of %s where nothing is told of such an event', (stream) => {
-    expect(told.shellOf(stored({ stream, type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
+    expect(published.shellOf(stored({ stream, type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
   });
 
   test('is nothing where an account is only renamed', () => {
-    expect(publish(stored({ stream: 'account-acc_1', type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
+    expect(toPublished(stored({ stream: 'account-acc_1', type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual(
+      [],
+    );
   });
 
   test('does not include what is no event of this service', () => {
-    expect(() => publish(stored({ stream: 'contact-1', type: 'ContactCreated', data: {} }))).toThrow('no stream');
+    expect(() => toPublished(stored({ stream: 'contact-1', type: 'ContactCreated', data: {} }))).toThrow('no stream');
   });
 });
 
@@ -100,7 +104,7 @@ describe('over Kafka', () => {
     const relay = resources.use(
       await startRelay(pool, {
         name: 'kafka',
-        publication: { ...told, send: producer.send },
+        publication: { ...published, send: producer.send },
         onUnpublishable: (event) => unpublishable.push(event),
         onError: () => {},
       }),
@@ -119,7 +123,7 @@ describe('over Kafka', () => {
 
   const call = (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
     app.inject({ method, url, headers, ...(payload && { payload }) });
-  const toldOf = (key: string) => received.filter((message) => message.key === key);
+  const receivedOf = (key: string) => received.filter((message) => message.key === key);
 
   test('a revoked token is published after its creation, for whoever caches tokens', async () => {
     const account = (await call('POST', '/accounts', { name: 'Acme', plan: 'business' })).json<Account>();
@@ -127,8 +131,8 @@ describe('over Kafka', () => {
     const { id, token } = (await call('POST', '/tokens', { name: 'Canary ERP', workspaceId })).json<CreatedToken>();
     await call('DELETE', `/tokens/${id}`);
 
-    await eventually(() => expect(toldOf(id)).toHaveLength(2));
-    expect(toldOf(id)).toMatchObject([
+    await eventually(() => expect(receivedOf(id)).toHaveLength(2));
+    expect(receivedOf(id)).toMatchObject([
       { sequence: 1, event: { type: 'TokenCreated', data: { tokenId: id, workspaceId, dialect: 'native' } } },
       { sequence: 2, event: { type: 'TokenRevoked', data: { tokenId: id, workspaceId } } },
     ]);
@@ -141,8 +145,8 @@ describe('over Kafka', () => {
     await call('PATCH', `/accounts/${id}`, { name: 'Acme Inc.' });
     await call('PATCH', `/accounts/${id}`, { plan: 'pro', limits: { consuelo: { callsPerDay: null } } });
 
-    await eventually(() => expect(toldOf(id)).toHaveLength(1));
-    expect(toldOf(id)[0]?.event).toEqual({
+    await eventually(() => expect(receivedOf(id)).toHaveLength(1));
+    expect(receivedOf(id)[0]?.event).toEqual({
       type: 'AccountPlanChanged',
       data: {
         accountId: id,
@@ -178,15 +182,15 @@ describe('over Kafka', () => {
     await call('DELETE', `/tokens/${second}`);
 
     await eventually(() =>
-      expect([toldOf(first), toldOf(second)]).toMatchObject([
+      expect([receivedOf(first), receivedOf(second)]).toMatchObject([
         [{}, {}],
         [{}, {}],
       ]),
     );
-    expect(toldOf(tokenId)).toMatchObject([
+    expect(receivedOf(tokenId)).toMatchObject([
       { id: rows[0]?.id, sequence: 1, event: { type: 'TokenCreated', data: { tokenId, workspaceId } } },
     ]);
-    expect(toldOf(tokenId)[0]?.event.data).not.toHaveProperty('scopes');
+    expect(receivedOf(tokenId)[0]?.event.data).not.toHaveProperty('scopes');
     expect(unpublishable).toMatchObject([{ eventId: rows[0]?.id, reason: 'MessageRefused MESSAGE_TOO_LARGE' }]);
   });
 });

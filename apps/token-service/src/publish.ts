@@ -1,45 +1,59 @@
 import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
-import { type StoredEvent, toDomainEvent } from '@kith/event-store';
+import type { StoredEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 
-import { accountEvent } from './account/account.ts';
-import { tokenEvent } from './token/token.ts';
+import { publishedAccount } from './account/published.ts';
+import { publishedToken } from './token/published.ts';
 
-/** What the topic carries of a stored event, if anything: never a secret, its hash or a name. */
-export function publish(stored: StoredEvent): Outgoing<TokensEvent>[] {
-  const subject = subjectOf(stored.stream);
-  if (!subject) throw new Error(`${stored.stream} is no stream of this service.`);
-  const { category, id } = subject;
-  const events = category === 'account' ? accountTold(id, stored) : [tokenTold(id, stored)];
-  return events.map((event) => message(stored, subject, event));
+/** The messages that the topic carries of a stored event, if any. */
+export function toPublished(stored: StoredEvent): Outgoing<TokensEvent>[] {
+  const entry = entryOf(stored);
+  if (!entry) throw new Error(`${stored.stream} is no stream of this service.`);
+  return entry.events().map((event) => message(stored, entry, event));
 }
 
-/** The same by ids alone, of an event that cannot be told as it is. Not parsed: it is told where nothing else can be. */
-function shell(stored: StoredEvent): Outgoing<TokensEvent>[] {
-  const subject = subjectOf(stored.stream);
-  if (!subject || !isTold(stored.type)) return [];
-  const { workspaceId } = stored.data as { workspaceId: string };
-  const data = subject.category === 'account' ? { accountId: subject.id } : { tokenId: subject.id, workspaceId };
-  return [message(stored, subject, { type: stored.type, data } as TokensEvent)];
+/** The messages with ids only, for an event that cannot be published as it is. It is not parsed: it may not be in its stored form. */
+function shellOf(stored: StoredEvent): Outgoing<TokensEvent>[] {
+  const entry = entryOf(stored);
+  if (!entry || !isPublished(stored.type)) return [];
+  return [message(stored, entry, { type: stored.type, data: entry.ids } as TokensEvent)];
 }
 
-export const told = { messagesOf: publish, shellOf: shell };
+export const published = { messagesOf: toPublished, shellOf };
 
-const isTold = (type: string) => tokensTopic.types.some((told) => told === type);
+const isPublished = (type: string) => tokensTopic.types.some((published) => published === type);
 
-type Subject = { readonly category: 'account' | 'token'; readonly id: string; readonly path: string };
+type Entry = {
+  readonly key: string;
+  readonly subject: string;
+  readonly events: () => TokensEvent[];
+  readonly ids: object;
+};
 
-function subjectOf(stream: string): Subject | undefined {
-  const [, category, id = ''] = /^(account|token)-(.+)$/.exec(stream) ?? [];
-  return category === 'account' || category === 'token' ? { category, id, path: `${category}s/${id}` } : undefined;
+function entryOf(stored: StoredEvent): Entry | undefined {
+  const [, category, id = ''] = /^(account|token)-(.+)$/.exec(stored.stream) ?? [];
+  const { workspaceId } = stored.data as { workspaceId?: string };
+  switch (category) {
+    case 'account':
+      return { key: id, subject: `accounts/${id}`, events: () => publishedAccount(id, stored), ids: { accountId: id } };
+    case 'token':
+      return {
+        key: id,
+        subject: `tokens/${id}`,
+        events: () => publishedToken(id, stored),
+        ids: { tokenId: id, workspaceId },
+      };
+    default:
+      return undefined;
+  }
 }
 
-function message(stored: StoredEvent, { id: key, path }: Subject, event: TokensEvent): Outgoing<TokensEvent> {
+function message(stored: StoredEvent, { key, subject }: Entry, event: TokensEvent): Outgoing<TokensEvent> {
   const { version, recordedAt, eventId, meta } = stored;
   const { traceparent, requestId } = meta;
   return {
     key,
-    subject: path,
+    subject,
     event,
     id: eventId,
     source: '/kith/token-service',
@@ -48,29 +62,4 @@ function message(stored: StoredEvent, { id: key, path }: Subject, event: TokensE
     ...(traceparent && { traceparent }),
     ...(requestId && { requestId }),
   };
-}
-
-function accountTold(accountId: string, stored: StoredEvent): TokensEvent[] {
-  const event = toDomainEvent(accountEvent, stored);
-  switch (event.type) {
-    case 'AccountPlanChanged': {
-      const { plan, effective } = event.data;
-      return [{ type: 'AccountPlanChanged', data: { accountId, plan, ...effective } }];
-    }
-    case 'AccountCreated':
-    case 'AccountRenamed':
-      return [];
-  }
-}
-
-function tokenTold(tokenId: string, stored: StoredEvent): TokensEvent {
-  const event = toDomainEvent(tokenEvent, stored);
-  switch (event.type) {
-    case 'TokenCreated': {
-      const { workspaceId, dialect, scopes, expiresAt } = event.data;
-      return { type: 'TokenCreated', data: { tokenId, workspaceId, dialect, scopes, expiresAt } };
-    }
-    case 'TokenRevoked':
-      return { type: 'TokenRevoked', data: { tokenId, ...event.data } };
-  }
 }

@@ -9,7 +9,7 @@ export {
 export { callerEnvironment, httpEnvironment, readEnvironment, toHttpConfig, toInternalCa } from './environment.ts';
 export { describeError } from './log.ts';
 export { serveMetrics } from './metrics.ts';
-export { idempotencyKeyOf, onBehalfOf, originOf, sendOnce } from './on-behalf.ts';
+export { idempotencyKeyOf, onBehalfOf, sendOnce } from './on-behalf.ts';
 export { type ProblemContext, type HttpProblem, type ProblemAnswer, problemJson, toHttpProblem } from './problem.ts';
 export { secretAmong } from './secret.ts';
 export { type Turns, turns } from './turns.ts';

@@ -43,6 +43,3 @@ export function sendOnce(
   if (replayed) reply.header('idempotency-replayed', 'true');
   return reply.code(status).send(body);
 }
-
-/** Goes with the routes that still use it. */
-export const originOf = (request: FastifyRequest) => onBehalfOf(request).context.meta;

@@ -1,7 +1,7 @@
 import { emptyProfile, type PartialProfile } from '@kith/contracts/contacts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { create } from '../http/create.ts';
+import { create } from '../create.ts';
 import type { Services } from '../services.ts';
 import { toE164 } from './phone.ts';
 import { toContact } from './representation.ts';

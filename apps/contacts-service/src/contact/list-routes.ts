@@ -1,10 +1,9 @@
 import { numericId, principalHeaders } from '@kith/contracts';
 import { contactPageQuery, partialProfile } from '@kith/contracts/contacts';
-import { originOf } from '@kith/http';
+import { onBehalfOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { ifVersionsOf } from '../http/if-match.ts';
 import type { Services } from '../services.ts';
 import { createContact } from './create.ts';
 import { toContact } from './representation.ts';
@@ -54,11 +53,10 @@ export const contactsOfListRoutes: FastifyPluginAsyncZod<Services> = async (app,
       url: '/contact-lists/:listId/contacts/:contactId',
       schema: { headers, params: memberParams },
       handler: async (request) => {
-        const workspaceId = request.headers['x-kith-workspace'];
+        const { within, context } = onBehalfOf(request);
         const { listId, contactId } = request.params;
-        await lists.byId(workspaceId, listId);
-        const command = { type, workspaceId, listId, ifVersions: ifVersionsOf(request) } as const;
-        return toContact(await contacts.handle(String(contactId), command, { meta: originOf(request) }));
+        await lists.byId(within.workspaceId, listId);
+        return toContact(await contacts.handle(String(contactId), { type, listId, ...within }, context));
       },
     });
   }

@@ -1,10 +1,9 @@
 import { numericId, principalHeaders } from '@kith/contracts';
 import { contactPageQuery, partialProfile } from '@kith/contracts/contacts';
-import { originOf } from '@kith/http';
+import { onBehalfOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { ifVersionsOf } from '../http/if-match.ts';
 import type { Services } from '../services.ts';
 import { createContact } from './create.ts';
 import { toE164 } from './phone.ts';
@@ -34,22 +33,16 @@ export const contactRoutes: FastifyPluginAsyncZod<Services> = async (app, servic
   );
 
   app.patch('/contacts/:id', { schema: { headers, params: contactParams, body: partialProfile } }, async (request) => {
-    const workspaceId = request.headers['x-kith-workspace'];
+    const { within, context } = onBehalfOf(request);
     const changes = request.body;
-    const command = {
-      type: 'ChangeContact',
-      workspaceId,
-      changes,
-      phoneE164: toE164(changes.phone ?? null),
-      ifVersions: ifVersionsOf(request),
-    } as const;
-    return toContact(await contacts.handle(String(request.params.id), command, { meta: originOf(request) }));
+    const phoneE164 = toE164(changes.phone ?? null);
+    const command = { type: 'ChangeContact', changes, phoneE164, ...within } as const;
+    return toContact(await contacts.handle(String(request.params.id), command, context));
   });
 
   app.delete('/contacts/:id', { schema: { headers, params: contactParams } }, async (request, reply) => {
-    const workspaceId = request.headers['x-kith-workspace'];
-    const command = { type: 'EraseContact', workspaceId, ifVersions: ifVersionsOf(request) } as const;
-    await contacts.handle(String(request.params.id), command, { meta: originOf(request) });
+    const { within, context } = onBehalfOf(request);
+    await contacts.handle(String(request.params.id), { type: 'EraseContact', ...within }, context);
     return reply.code(204).send();
   });
 

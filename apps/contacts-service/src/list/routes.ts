@@ -1,13 +1,12 @@
 import { numericId, pageQuery, principalHeaders } from '@kith/contracts';
 import { newContactList } from '@kith/contracts/contacts';
-import { originOf } from '@kith/http';
+import { onBehalfOf } from '@kith/http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import type { Services } from '../services.ts';
 import { toContactList } from './representation.ts';
-import { create } from '../http/create.ts';
-import { ifVersionsOf } from '../http/if-match.ts';
+import { create } from '../create.ts';
 
 const id = z.coerce.number().pipe(numericId);
 const listParams = z.object({ listId: id });
@@ -35,26 +34,18 @@ export const contactListRoutes: FastifyPluginAsyncZod<Services> = async (app, { 
     '/contact-lists/:listId',
     { schema: { headers, params: listParams, body: newContactList.partial() } },
     async (request) => {
-      const workspaceId = request.headers['x-kith-workspace'];
+      const { within, context } = onBehalfOf(request);
       const { listId } = request.params;
       const { name } = request.body;
-      const known = await lists.byId(workspaceId, listId);
-      const renamed = await lists.handle(
-        String(listId),
-        { type: 'RenameContactList', workspaceId, name, ifVersions: ifVersionsOf(request) },
-        { meta: originOf(request) },
-      );
-      return toContactList(renamed, known.contactsCount);
+      const { contactsCount } = await lists.byId(within.workspaceId, listId);
+      const command = { type: 'RenameContactList', name, ...within } as const;
+      return toContactList(await lists.handle(String(listId), command, context), contactsCount);
     },
   );
 
   app.delete('/contact-lists/:listId', { schema: { headers, params: listParams } }, async (request, reply) => {
-    const workspaceId = request.headers['x-kith-workspace'];
-    await lists.handle(
-      String(request.params.listId),
-      { type: 'DeleteContactList', workspaceId, ifVersions: ifVersionsOf(request) },
-      { meta: originOf(request) },
-    );
+    const { within, context } = onBehalfOf(request);
+    await lists.handle(String(request.params.listId), { type: 'DeleteContactList', ...within }, context);
     onListDeleted();
     return reply.code(204).send();
   });

@@ -18,7 +18,7 @@ export const accountEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('AccountRenamed'), data: z.object({ name: z.string() }) }),
   z.object({
     type: z.literal('AccountPlanChanged'),
-    // `effective` is what came of it at the time: what is told to others.
+    // `effective` keeps the terms of that moment: the topic carries them.
     data: z.object({ ...terms, effective: z.object({ limits, apiAccess }) }),
   }),
 ]);
@@ -34,7 +34,7 @@ export type AccountCommand =
       apiAccess: DialectName[] | null;
       workspace: Workspace;
     }
-  /** What is undefined stays; null goes back to the plan's. All plans, as the account's own is known only to its state. */
+  /** Undefined leaves a field as it is; null goes back to the plan's terms. It carries all plans: only the state knows the account's own. */
   | {
       type: 'ChangeAccount';
       name: string | undefined;
@@ -56,9 +56,9 @@ export type OpenAccount = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
-export type Account = { readonly status: 'absent' } | OpenAccount;
+export type AccountState = { readonly status: 'absent' } | OpenAccount;
 
-export const account: Decider<Account, AccountCommand, AccountEvent> = {
+export const account: Decider<AccountState, AccountCommand, AccountEvent> = {
   initial: { status: 'absent' },
 
   decide(command, state) {

@@ -4,23 +4,9 @@ import { type Collection, moment, pageOf } from '@kith/event-store';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 
-import type { OpenAccount } from './account.ts';
-import { effectiveTerms, type Terms } from '../plan/terms.ts';
+import type { Terms } from '../plan/terms.ts';
+import { toAccount } from './representation.ts';
 import { accountOf, type AccountRow } from './row.ts';
-
-/** An account as it is told, its plan's terms with its own over them. */
-export function toAccount(state: OpenAccount, terms: Terms): Account {
-  const { id, name, plan, workspaces, createdAt, updatedAt } = state;
-  return {
-    id,
-    name,
-    plan,
-    ...effectiveTerms(terms, state),
-    workspaces: [...workspaces],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  };
-}
 
 type Found = AccountRow & { readonly planLimits: Terms['limits']; readonly planApiAccess: Terms['apiAccess'] };
 

@@ -7,22 +7,22 @@ import { z } from 'zod';
 import type { Services } from '../services.ts';
 import { existing } from '../existing.ts';
 import { newId } from '../ids.ts';
-import { toAccount } from './queries.ts';
+import { toAccount } from './representation.ts';
 
 const accountParams = z.object({ id: accountId });
 
-export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { accounts, queries }) => {
+export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { accounts, plans }) => {
   app.post('/accounts', { schema: { body: newAccount } }, async (request, reply) => {
     const { name, plan, limits = null, apiAccess = null } = request.body;
     const id = newId('acc');
-    // An account starts with one workspace, which bears its name.
+    // An account starts with one workspace of the same name.
     const workspace = { id: newId('ws'), name };
-    const plans = await queries.plans.all();
+    const allPlans = await plans.all();
     const created = await accounts.handleOnce(
       id,
       { type: 'CreateAccount', id, name, plan, limits, apiAccess, workspace },
       {
-        answer: (state) => ({ status: 201, body: toAccount(existing(state), plans[plan]) }),
+        answer: (state) => ({ status: 201, body: toAccount(existing(state), allPlans[plan]) }),
         idempotencyKey: idempotencyKeyOf(request),
       },
       { fresh: true, ...onBehalfOf(request).context },
@@ -30,21 +30,19 @@ export const accountRoutes: FastifyPluginAsyncZod<Services> = async (app, { acco
     return sendOnce(reply, created);
   });
 
-  app.get('/accounts', { schema: { querystring: pageQuery } }, (request) => queries.accounts.page(request.query));
+  app.get('/accounts', { schema: { querystring: pageQuery } }, (request) => accounts.page(request.query));
 
-  app.get('/accounts/:id', { schema: { params: accountParams } }, (request) =>
-    queries.accounts.byId(request.params.id),
-  );
+  app.get('/accounts/:id', { schema: { params: accountParams } }, (request) => accounts.byId(request.params.id));
 
   app.patch('/accounts/:id', { schema: { params: accountParams, body: accountChange } }, async (request) => {
     const { name, plan, limits, apiAccess } = request.body;
     const { id } = request.params;
-    const plans = await queries.plans.all();
+    const allPlans = await plans.all();
     await accounts.handle(
       id,
-      { type: 'ChangeAccount', name, plan, limits, apiAccess, plans },
+      { type: 'ChangeAccount', name, plan, limits, apiAccess, plans: allPlans },
       onBehalfOf(request).context,
     );
-    return queries.accounts.byId(id);
+    return accounts.byId(id);
   });
 };

@@ -2,7 +2,7 @@ import type { DialectName } from '@kith/contracts';
 import type { Limits, PlanName } from '@kith/contracts/tokens';
 import type { Row } from '@kith/event-store';
 
-import type { Account, OpenAccount } from './account.ts';
+import type { AccountState, OpenAccount } from './account.ts';
 
 export type AccountRow = {
   readonly id: string;
@@ -17,7 +17,7 @@ export type AccountRow = {
 };
 
 /** Keeps `accounts`, the whole state of each account. */
-export const accountRow: Row<Account> = {
+export const accountRow: Row<AccountState> = {
   table: 'accounts',
   columns: ['id', 'version', 'name', 'plan', 'limits', 'api_access', 'workspaces', 'created_at', 'updated_at'],
 
@@ -30,7 +30,7 @@ export const accountRow: Row<Account> = {
   fromRow: accountOf,
 };
 
-/** A row as the state it is. */
+/** The state that a row holds. */
 export function accountOf(row: AccountRow): OpenAccount {
   const { id, version, name, plan, limits, workspaces } = row;
   return {

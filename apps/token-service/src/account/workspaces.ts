@@ -1,9 +1,9 @@
 import type { Projection } from '@kith/event-store';
 
-import type { Account } from './account.ts';
+import type { AccountState } from './account.ts';
 
-/** Keeps `workspaces`: which account each belongs to. */
-export const workspaces: Projection<Account> = (changes) => {
+/** Keeps `workspaces`: the account that each belongs to. */
+export const workspaces: Projection<AccountState> = (changes) => {
   const added = changes.flatMap(({ id, before, after }) => {
     const known = new Set(workspacesOf(before).map((workspace) => workspace.id));
     return workspacesOf(after)
@@ -18,4 +18,4 @@ export const workspaces: Projection<Account> = (changes) => {
   };
 };
 
-const workspacesOf = (state: Account) => (state.status === 'open' ? state.workspaces : []);
+const workspacesOf = (state: AccountState) => (state.status === 'open' ? state.workspaces : []);

@@ -5,28 +5,12 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 
 import { effectiveTerms, type Overrides, type Terms } from '../plan/terms.ts';
-import type { IssuedToken } from './token.ts';
+import { toToken } from './representation.ts';
 import { tokenOf, type TokenRow } from './row.ts';
-
-/** A token as it may be shown: never its hash. */
-export const toToken = (
-  { id, name, preview, workspaceId, dialect, scopes, createdAt, expiresAt }: IssuedToken,
-  lastUsedAt: Date | null,
-): Token => ({
-  id,
-  name,
-  preview,
-  workspaceId,
-  dialect,
-  scopes,
-  createdAt: createdAt.toISOString(),
-  lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  expiresAt: expiresAt?.toISOString() ?? null,
-});
 
 type Found = TokenRow & { readonly lastUsedAt: Date | null };
 
-/** Those not revoked, newest first. */
+/** The tokens that are not revoked, newest first. */
 const TOKENS: Collection<Found> = {
   columns: 't.*, u.used_at as "lastUsedAt"',
   from: 'tokens t left join token_uses u on u.token_id = t.id',
@@ -38,13 +22,13 @@ const TOKENS: Collection<Found> = {
   position: z.tuple([moment, tokenId]),
 };
 
-const tokensOf = (workspaceId: string): Collection<Found> => ({
+const tokensOfWorkspace = (workspaceId: string): Collection<Found> => ({
   ...TOKENS,
   where: `${TOKENS.where} and t.workspace_id = $1`,
   values: [workspaceId],
 });
 
-// One statement, on primary keys and the unique hash: it stands before every request of a caller not seen lately.
+// One statement on primary keys and the unique hash: it precedes every request of a caller that the gateway has not seen lately.
 const INFO = `
   select t.*, w.account_id as "accountId", a.plan, a.limits, a.api_access as "apiAccess",
          p.limits as "planLimits", p.api_access as "planApiAccess",
@@ -68,7 +52,7 @@ type InfoRow = TokenRow &
   };
 
 export const tokenQueries = (pool: Pool) => ({
-  /** What a new token of a workspace depends on: that it is there, and how many live ones it has. */
+  /** Answers what a new token depends on: whether its workspace exists, and how many live tokens that has. */
   async beforeCreating(workspaceId: string): Promise<{ workspaceExists: boolean; others: number }> {
     const { rows } = await pool.query<{ workspaceExists: boolean; others: number }>({
       name: 'before-creating-token',
@@ -82,9 +66,9 @@ export const tokenQueries = (pool: Pool) => ({
     return rows[0] ?? { workspaceExists: false, others: 0 };
   },
 
-  /** Of one workspace, or of all. */
+  /** A page of the tokens of one workspace, or of all. */
   async page(workspaceId: string | undefined, query: PageQuery): Promise<Page<Token>> {
-    const page = await pageOf(pool, workspaceId ? tokensOf(workspaceId) : TOKENS, query);
+    const page = await pageOf(pool, workspaceId ? tokensOfWorkspace(workspaceId) : TOKENS, query);
     return { ...page, items: page.items.map(fromFound) };
   },
 
@@ -98,7 +82,7 @@ export const tokenQueries = (pool: Pool) => ({
     return fromFound(found);
   },
 
-  /** Who the bearer of a token is; nobody where it is unknown, revoked or expired. `useIsNews` where the last use noted is over a minute old. */
+  /** Says who the bearer of a token is. An unknown, revoked or expired token is not found. `useIsNews`: the last noted use is over a minute old. */
   async introspect(hash: string): Promise<{ info: TokenInfo; useIsNews: boolean }> {
     const { rows } = await pool.query<InfoRow>({ name: 'token-info', text: INFO, values: [hash] });
     const [found] = rows;

@@ -9,28 +9,28 @@ import { z } from 'zod';
 import type { Services } from '../services.ts';
 import { existing } from '../existing.ts';
 import { newId } from '../ids.ts';
-import { toToken } from './queries.ts';
+import { toToken } from './representation.ts';
 
 const PREVIEW_LENGTH = 4;
 
 const tokenParams = z.object({ id: tokenId });
-/** Whose tokens may be seen and revoked; all, for the operator. */
+/** Restricts a request to the tokens of one workspace; the operator names none. */
 const ofWorkspace = z.object({ workspaceId: workspaceId.optional() });
 
-export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens, queries, uses }) => {
-  // Every dialect is accepted. Wisepops signs its webhooks with the token itself: the sealed copy for that comes with webhooks,
-  // and a token made before then cannot sign.
+export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens }) => {
+  // Every dialect is accepted. Wisepops signs its webhooks with the token itself. The sealed copy for that comes with webhooks; a token made
+  // before then cannot sign.
   app.post('/tokens', { schema: { body: newToken } }, async (request, reply) => {
     const secret = formatToken(randomBytes(TOKEN_RANDOM_BYTES));
     const id = newId('tok');
-    const { expiresAt, ...asked } = request.body;
+    const { expiresAt, ...body } = request.body;
     const created = await tokens.handleOnce(
       id,
       {
         type: 'CreateToken',
         id,
-        ...asked,
-        ...(await queries.tokens.beforeCreating(asked.workspaceId)),
+        ...body,
+        ...(await tokens.beforeCreating(body.workspaceId)),
         hash: hash('sha256', secret, 'hex'),
         preview: secret.slice(-PREVIEW_LENGTH),
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
@@ -43,16 +43,16 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
       { fresh: true, ...onBehalfOf(request).context },
     );
     if (created.replayed) return sendOnce(reply, created);
-    // Beside the answer, not in it: what is kept for a replay must not hold the secret.
+    // The secret is added after the answer is stored: what is kept for a replay must not hold it.
     return sendOnce(reply, { ...created, body: Object.assign({}, created.body, { token: secret }) });
   });
 
   app.get('/tokens', { schema: { querystring: ofWorkspace.extend(pageQuery.shape) } }, (request) =>
-    queries.tokens.page(request.query.workspaceId, request.query),
+    tokens.page(request.query.workspaceId, request.query),
   );
 
   app.get('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, (request) =>
-    queries.tokens.byId(request.params.id, request.query.workspaceId),
+    tokens.byId(request.params.id, request.query.workspaceId),
   );
 
   app.delete('/tokens/:id', { schema: { params: tokenParams, querystring: ofWorkspace } }, async (request, reply) => {
@@ -62,10 +62,10 @@ export const tokenRoutes: FastifyPluginAsyncZod<Services> = async (app, { tokens
   });
 
   app.post('/tokens/introspect', { schema: { body: z.strictObject({ hash: tokenHash }) } }, async (request, reply) => {
-    const { info, useIsNews } = await queries.tokens.introspect(request.body.hash);
+    const { info, useIsNews } = await tokens.introspect(request.body.hash);
     if (useIsNews) {
       reply.raw.once('finish', () => {
-        uses.note(info.tokenId).catch((err: unknown) => request.log.error({ err }, 'a use could not be noted'));
+        tokens.noteUse(info.tokenId).catch((err: unknown) => request.log.error({ err }, 'noting the use of a token'));
       });
     }
     return info;

@@ -1,7 +1,7 @@
 import type { DialectName, Scope } from '@kith/contracts';
 import type { Row } from '@kith/event-store';
 
-import type { IssuedToken, Token } from './token.ts';
+import type { IssuedToken, TokenState } from './token.ts';
 
 export type TokenRow = {
   readonly id: string;
@@ -18,7 +18,7 @@ export type TokenRow = {
 };
 
 /** Keeps `tokens`, the whole state of each token. */
-export const tokenRow: Row<Token> = {
+export const tokenRow: Row<TokenState> = {
   table: 'tokens',
   columns: [
     'id',
@@ -49,7 +49,7 @@ export const tokenRow: Row<Token> = {
   fromRow: tokenOf,
 };
 
-/** A row as the state it is. */
+/** The state that a row holds. */
 export function tokenOf(row: TokenRow): IssuedToken {
   const { id, version, name, dialect, scopes, hash, preview } = row;
   return {

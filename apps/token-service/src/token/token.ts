@@ -21,13 +21,13 @@ export const tokenEvent = z.discriminatedUnion('type', [
 export type TokenEvent = z.infer<typeof tokenEvent>;
 
 export type TokenCommand =
-  /** Of the secret, its hash and its last characters: no command, and so no event, ever holds it. */
+  /** Carries the secret's hash and its last characters: no command, and so no event, ever holds the secret. */
   | {
       type: 'CreateToken';
       id: string;
       workspaceId: string;
       workspaceExists: boolean;
-      /** How many live tokens the workspace has. Those that race are not among them. */
+      /** The number of live tokens of the workspace. Tokens that race with this one are not counted. */
       others: number;
       name: string;
       dialect: DialectName;
@@ -37,10 +37,10 @@ export type TokenCommand =
       expiresAt: Date | null;
       now: Date;
     }
-  /** With a workspace: on behalf of who may only know that one's tokens. */
+  /** A workspace restricts it to that workspace's tokens; the operator gives none. */
   | { type: 'RevokeToken'; workspaceId: string | undefined };
 
-/** Each has a budget of its own; and they are looked through by people. */
+/** Each token has a budget of its own, and people look through the list. */
 const MOST_TOKENS = 100;
 
 export type IssuedToken = {
@@ -57,9 +57,9 @@ export type IssuedToken = {
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 };
-export type Token = { readonly status: 'absent' } | IssuedToken;
+export type TokenState = { readonly status: 'absent' } | IssuedToken;
 
-export const token: Decider<Token, TokenCommand, TokenEvent> = {
+export const token: Decider<TokenState, TokenCommand, TokenEvent> = {
   initial: { status: 'absent' },
 
   decide(command, state) {
@@ -73,7 +73,7 @@ export const token: Decider<Token, TokenCommand, TokenEvent> = {
       }
       case 'RevokeToken': {
         const { workspaceId = state.status === 'active' ? state.workspaceId : undefined } = command;
-        // Another workspace's is answered as if it did not exist.
+        // Another workspace's token does not exist.
         if (state.status !== 'active' || state.workspaceId !== workspaceId)
           throw new Problem('not-found', 'No such token.');
         return [{ type: 'TokenRevoked', data: { workspaceId } }];

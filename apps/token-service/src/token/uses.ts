@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 
-/** Notes that a token was used just now; of several at once, and within a minute of the last, the first. */
 export const tokenUses = (pool: Pool) => ({
-  async note(tokenId: string): Promise<void> {
+  /** Notes that a token was used just now. Of several uses at once, or within a minute, the first counts. */
+  async noteUse(tokenId: string): Promise<void> {
     await pool.query({
       name: 'note-token-use',
       text: `insert into token_uses (token_id, used_at) values ($1, now())

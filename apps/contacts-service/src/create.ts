@@ -9,7 +9,7 @@ type Creation<State, Command> = {
   readonly body: (state: State) => unknown;
 };
 
-/** Creates something and answers 201; once and with the same answer for all requests under one idempotency key. */
+/** Creates something and answers 201. All requests under one idempotency key create it once and get the same answer. */
 export async function create<State, Command>(
   request: FastifyRequest,
   reply: FastifyReply,
