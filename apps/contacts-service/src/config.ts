@@ -16,12 +16,23 @@ const storeEnvironment = z.object({
     .transform((keys) => keys.split(','))
     .pipe(z.array(encryptionKey).min(1)),
 });
-const environment = z.object({ ...httpEnvironment, ...kafkaEnvironment, ...storeEnvironment.shape });
+const environment = z.object({
+  ...httpEnvironment,
+  ...kafkaEnvironment,
+  ...storeEnvironment.shape,
+  /** Seconds. */
+  OVERDUE_AFTER: z.coerce.number().positive().default(600),
+});
 
 /** Read once, at the top of main.ts; everything below is handed values. */
 export function readConfig(env: NodeJS.ProcessEnv) {
   const data = readEnvironment(environment, env);
-  return { ...toHttpConfig(data), ...toStoreConfig(data), kafka: toKafkaConfig(data) };
+  return {
+    ...toHttpConfig(data),
+    ...toStoreConfig(data),
+    kafka: toKafkaConfig(data),
+    overdueMs: data.OVERDUE_AFTER * 1_000,
+  };
 }
 
 /** What an operator's script needs of it. */

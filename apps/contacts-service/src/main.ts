@@ -21,6 +21,7 @@ import { startClearingStatistics } from './erasure/run.ts';
 import { startUnlisting } from './list/run.ts';
 import { published } from './publish.ts';
 import { SEARCH_CONNECTIONS } from './contact/search/turns.ts';
+import { startTellingAgain } from './unanswered/run.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
@@ -71,6 +72,14 @@ const relay = resources.use(
 );
 const unlisting = resources.use(startUnlisting({ ...deps, onError: (err) => app.log.error({ err }, 'unlisting') }));
 resources.use(startClearingStatistics({ ...deps, onError: (err) => app.log.error({ err }, 'clearing statistics') }));
+resources.use(
+  startTellingAgain({
+    ...deps,
+    overdueMs: config.overdueMs,
+    onToldAgain: (events) => app.log.warn({ events }, 'erasures or values are without an answer, and told again'),
+    onError: (err) => app.log.error({ err }, 'telling again'),
+  }),
+);
 const consumer = resources.use(await consumeVerification(kafka, deps, parkingLot(pool, 'contacts-service')));
 resources.use(
   startForgettingIdempotencyKeys(pool, { onError: (err) => app.log.error({ err }, 'forgetting idempotency keys') }),

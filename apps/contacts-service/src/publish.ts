@@ -51,7 +51,7 @@ function entryOf(stored: StoredEvent): Entry | undefined {
 }
 
 function message(stored: StoredEvent, { key, subject }: Entry, event: ContactsEvent): Outgoing<ContactsEvent> {
-  const { version, recordedAt, eventId, meta } = stored;
+  const { version, recordedAt, eventId, again, meta } = stored;
   const { traceparent, requestId } = meta;
   return {
     key,
@@ -61,6 +61,7 @@ function message(stored: StoredEvent, { key, subject }: Entry, event: ContactsEv
     source: '/kith/contacts-service',
     time: recordedAt,
     sequence: version,
+    ...(again && { again }),
     ...(traceparent && { traceparent }),
     ...(requestId && { requestId }),
   };

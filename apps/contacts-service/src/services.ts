@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { contactService } from './contact/service.ts';
 import { erasureLedger, erasures } from './erasure/ledger.ts';
 import { contactListService } from './list/service.ts';
+import { unansweredQueries } from './unanswered/queries.ts';
 
 /** The name of the relay that follows the feed into Kafka. */
 export const RELAY = 'kafka';
@@ -27,6 +28,7 @@ export const services = (
   contacts: contactService(pool, { keyring, searches, onAppended, projections: [erasures] }),
   lists: contactListService(pool, onAppended),
   erasures: erasureLedger(pool),
+  unanswered: unansweredQueries(pool, RELAY),
   onListDeleted,
   /** How many events wait to be published, counted up to a number. */
   unpublished: (upTo: number) => countUnpublished(pool, RELAY, upTo),

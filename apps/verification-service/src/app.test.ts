@@ -198,6 +198,79 @@ describe('an erased contact', () => {
   });
 });
 
+describe('a message that is told again because its answer was lost', () => {
+  const again = (message: ReturnType<typeof created>) => ({ ...message, again: true }) as const;
+  /** What is told from now on, besides what is told for the first time. */
+  const toldAgain = async (id: number) => {
+    const { rows } = await service.pool.query<{ told: string }>(
+      `delete from tell_again a using events e where e.event_id = a.event_id and stream = $1
+       returning concat_ws(' ', e.type, e.data->>'field', e.data->>'valueVersion') as told`,
+      [`contact-${id}`],
+    );
+    return rows.map(({ told }) => told).toSorted();
+  };
+  /** As the relay does when it has told everything. */
+  const publishAll = () =>
+    service.pool.query(
+      `insert into readers (name, transaction, position)
+       select 'kafka', transaction, position from events order by transaction desc, position desc limit 1
+           on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
+    );
+
+  test('has its verdicts told again, by the value that they are for', async () => {
+    const id = service.newContact();
+    const [first, second] = [created(id, { ...ADA, phone: '+15551234567' }), changed(id, 2, 'byron@kith.test')];
+    await service.take(first);
+    await service.round(service.passing);
+    await service.take(second);
+    await service.round(service.passing);
+    await publishAll();
+    await service.take(again(second));
+    expect(await toldAgain(id)).toEqual(['StatusVerified email 2']);
+    await service.take(again(first), again(second));
+    expect(await toldAgain(id)).toEqual(['StatusVerified email 1', 'StatusVerified email 2', 'StatusVerified phone 1']);
+    expect(await service.verdictsOn(id)).toHaveLength(3);
+  });
+
+  test('has its erasure confirmed again, and nothing is forgotten twice', async () => {
+    const id = service.newContact();
+    await service.take(created(id, ADA), erased(id, 2));
+    await publishAll();
+    await service.take(again(erased(id, 2)));
+    expect(await toldAgain(id)).toEqual(['ContactForgotten']);
+    expect(await service.events(id)).toEqual(['ContactForgotten']);
+  });
+
+  test('is taken in as the first where that was lost: checked, or forgotten, and answered once', async () => {
+    const id = service.newContact();
+    const [first, second] = [created(id, ADA), changed(id, 2, 'byron@kith.test')];
+    service.missed.push(first, second);
+    await service.take(again(second));
+    expect(await service.open(id)).toEqual([{ field: 'email', value: 'byron@kith.test', version: 2 }]);
+    await service.take(again(erased(id, 3)));
+    expect(await service.events(id)).toEqual(['ContactForgotten']);
+    await publishAll();
+    expect(await toldAgain(id)).toEqual([]);
+  });
+
+  test('waits while it is still being checked', async () => {
+    const id = service.newContact();
+    await service.take(created(id, ADA));
+    await service.take(again(created(id, ADA)));
+    expect(await toldAgain(id)).toEqual([]);
+    expect(await service.open(id)).toHaveLength(1);
+  });
+
+  test('is told apart from a plain copy, which nobody waits for', async () => {
+    const id = service.newContact();
+    await service.take(created(id, ADA));
+    await service.round(service.passing);
+    await publishAll();
+    await service.take(created(id, ADA), erased(id, 2), erased(id, 2));
+    expect(await toldAgain(id)).toEqual([]);
+  });
+});
+
 describe('a gap before a message', () => {
   test('is filled by asking the owner, and other contacts go on', async () => {
     const [id, other] = [service.newContact(), service.newContact()];

@@ -7,7 +7,7 @@ import { serveMetrics, serviceClient } from '@kith/http';
 import { connectKafka, produce } from '@kith/kafka';
 
 import { buildApp } from './app.ts';
-import { services } from './services.ts';
+import { RELAY, services } from './services.ts';
 import { allChecks, resolver } from './checks/index.ts';
 import { missedEvents } from './clients/contacts.ts';
 import { readConfig } from './config.ts';
@@ -48,7 +48,7 @@ const kafka = connectKafka({ ...config.kafka, clientId: 'verification-service', 
 const producer = resources.use(await produce(kafka, verificationTopic));
 const relay = resources.use(
   await startRelay(pool, {
-    name: 'kafka',
+    name: RELAY,
     publication: { ...told, send: producer.send },
     onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),

@@ -20,7 +20,7 @@ function shell(stored: StoredEvent): Outgoing<VerificationEvent>[] {
 export const told = { messagesOf: (stored: StoredEvent) => [publish(stored)], shellOf: shell };
 
 function message(stored: StoredEvent, contactId: number, event: VerificationEvent): Outgoing<VerificationEvent> {
-  const { version, recordedAt, eventId, meta } = stored;
+  const { version, recordedAt, eventId, again, meta } = stored;
   const { traceparent, requestId } = meta;
   return {
     key: String(contactId),
@@ -30,6 +30,7 @@ function message(stored: StoredEvent, contactId: number, event: VerificationEven
     source: '/kith/verification-service',
     time: recordedAt,
     sequence: version,
+    ...(again && { again }),
     ...(traceparent && { traceparent }),
     ...(requestId && { requestId }),
   };

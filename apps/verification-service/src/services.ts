@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
 import { closedChecks, forgottenChecks } from './projections/closed-checks.ts';
 import { verdictRow } from './projections/verdict-row.ts';
+import { answerQueries } from './queries/answers.ts';
 import { openChecks } from './queries/open-checks.ts';
 import { verdictQueries } from './queries/verdicts.ts';
 
@@ -18,10 +19,14 @@ export const verificationAggregate = {
   projections: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
 };
 
+/** By this name it follows the feed into Kafka. */
+export const RELAY = 'kafka';
+
 export type Services = ReturnType<typeof services>;
 
 export const services = (pool: Pool, onAppended: () => void = () => {}) => ({
   verifications: commandHandler(pool, verificationAggregate, { onAppended }),
   openChecks: openChecks(pool),
   verdicts: verdictQueries(pool),
+  ...answerQueries(pool, RELAY),
 });

@@ -23,6 +23,12 @@ const headers = {
     ce_subject: text('What it tells of.'),
     ce_time: text('When it was recorded, in UTC.', { format: 'date-time' }),
     ce_sequence: text('Its place among the events of its key, a decimal number.', { pattern: '^[1-9][0-9]*$' }),
+    ce_again: text(
+      'A copy, told again because a service has not answered it. Like any other copy: skip what you have applied.',
+      {
+        const: 'true',
+      },
+    ),
     traceparent: text('W3C Trace Context of the request it came of, if any.'),
     'x-request-id': text('A UUID, of the request it came of, if any.'),
   },

@@ -85,6 +85,13 @@ create table unpublishable_events (
 );
 create index unpublishable_events_stream on unpublishable_events (stream);
 
+-- Events that a relay is to publish once more, for consumers that have lost them.
+create table tell_again (
+  relay    text not null,
+  event_id uuid not null,
+  primary key (relay, event_id)
+);
+
 -- Dead letters that keep a key's order: messages that could not be handled, and those of the same key behind them. Each is tried again.
 create table parked_messages (
   consumer  text        not null,

@@ -19,5 +19,6 @@ export { keyring, type Keyring } from './sealing.ts';
 export type { Sql } from './postgres/sql.ts';
 export type { Meta, StoredEvent } from './stored-event.ts';
 export type { Publication } from './tell.ts';
+export { tellAgain } from './tell-again.ts';
 export { toldAsShells } from './unpublishable.ts';
 export { countUnpublished } from './unpublished.ts';

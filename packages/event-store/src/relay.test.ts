@@ -12,6 +12,8 @@ import { diary, diaryDatabase, ring } from './diary.fixture.ts';
 import { openPool } from './postgres/pool.ts';
 import { startRelay } from './relay.ts';
 import type { StoredEvent } from './stored-event.ts';
+import { tellAgain } from './tell-again.ts';
+import { countUnpublished } from './unpublished.ts';
 
 let database: Awaited<ReturnType<typeof diaryDatabase>>;
 
@@ -32,9 +34,9 @@ type Noting = {
   readonly send?: (messages: readonly Message[]) => Promise<unknown>;
 };
 
-const messageOf = ({ stream, version, eventId }: StoredEvent): Message => ({
+const messageOf = ({ stream, version, eventId, again }: StoredEvent): Message => ({
   id: eventId,
-  text: `${stream}@${version}`,
+  text: `${stream}@${version}${again ? ' again' : ''}`,
 });
 
 /** A relay that notes what it publishes. */
@@ -102,6 +104,69 @@ test('a failure to publish is reported, and the events come again', async () => 
   await eventually(() => expect(relay.errors).not.toEqual([]));
   away = false;
   await eventually(() => expect(relay.published).toContain('diary-b@1'));
+});
+
+describe('an event that is to be told again', () => {
+  const again = (name: string, ...versions: number[]) =>
+    tellAgain(
+      database.pool,
+      name,
+      versions.map((version) => ({ stream: `diary-${name}`, version })),
+    );
+  const told = (published: readonly string[], name: string) => published.filter((text) => text.includes(`-${name}@`));
+
+  test('is told once more, as a copy behind what was told by then', async () => {
+    await using relay = await noting('again');
+    for (const text of ['one', 'two', 'three']) await write('again', text);
+    const first = ['diary-again@1', 'diary-again@2', 'diary-again@3'];
+    await eventually(() => expect(told(relay.published, 'again')).toEqual(first));
+    await checkpointAtEnd('again');
+    await again('again', 3, 1, 3, 4);
+    const copies = ['diary-again@1 again', 'diary-again@3 again'];
+    await eventually(() => expect(told(relay.published, 'again')).toEqual([...first, ...copies]));
+    await again('again', 2);
+    await eventually(() => expect(told(relay.published, 'again').slice(5)).toEqual(['diary-again@2 again']));
+  });
+
+  test('is not told before its turn', async () => {
+    await write('turn', 'one');
+    await again('turn', 1);
+    const { rows } = await database.owner.query(`select from tell_again where relay = 'turn'`);
+    expect(rows).toEqual([]);
+  });
+
+  test('is told again once more where that failed', async () => {
+    let away = false;
+    const send = () => (away ? Promise.reject(new Error('Kafka is away')) : Promise.resolve());
+    await using relay = await noting('failed', { send });
+    await write('failed', 'one');
+    await eventually(() => expect(told(relay.published, 'failed')).toHaveLength(1));
+    await checkpointAtEnd('failed');
+    away = true;
+    await again('failed', 1);
+    await eventually(() => expect(relay.errors).not.toEqual([]));
+    away = false;
+    await eventually(() => expect(told(relay.published, 'failed')).toEqual(['diary-failed@1', 'diary-failed@1 again']));
+  });
+
+  test('of a person since erased says nothing of it', async () => {
+    const personal: unknown[] = [];
+    await using relay = await noting('shredded', {
+      messagesOf: (event) => {
+        if (event.stream === 'diary-shredded') personal.push(event.personal);
+        return [messageOf(event)];
+      },
+    });
+    await write('shredded', 'secret');
+    await eventually(() => expect(told(relay.published, 'shredded')).toHaveLength(1));
+    await checkpointAtEnd('shredded');
+    await database.owner.query(`delete from data_keys where subject = 'diary-shredded'`);
+    await again('shredded', 1);
+    await eventually(() => expect(personal).toEqual([{ text: 'secret' }, undefined]));
+  });
+
+  const checkpointAtEnd = (name: string) =>
+    eventually(async () => expect(await countUnpublished(database.pool, name, 1)).toBe(0));
 });
 
 test('a second relay stands by, and takes over when the first ends', async () => {

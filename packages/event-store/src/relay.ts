@@ -5,6 +5,7 @@ import { holdLease, type Lease, LEASE_MS, takeLease } from './lease.ts';
 import { refuseUnrepaired } from './restore.ts';
 import type { Keyring } from './sealing.ts';
 import { type Publication, teller } from './tell.ts';
+import { againTeller } from './tell-again.ts';
 import type { Unpublishable } from './unpublishable.ts';
 import { followed } from './unpublished.ts';
 
@@ -33,6 +34,7 @@ type Options<Message> = {
 export async function startRelay<Message>(pool: Pool, options: Options<Message>): Promise<Relay> {
   const { name, onError, keyring, leaseMs = LEASE_MS } = options;
   const tell = teller(pool, options);
+  const tellWhatIsAskedAgain = againTeller(pool, name, { tell, keyring });
   await refuseUnrepaired(pool);
   const stopping = new AbortController();
   const alarm = alarmClock();
@@ -63,6 +65,7 @@ export async function startRelay<Message>(pool: Pool, options: Options<Message>)
     while (!stopping.signal.aborted) {
       if (held.lost) throw held.lost;
       const published = await readOn(pool, lease, { take: tell, keyring });
+      await tellWhatIsAskedAgain();
       if (published === 0) await alarm.wait(POLL_MS);
     }
   }

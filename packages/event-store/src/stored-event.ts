@@ -17,6 +17,8 @@ export type StoredEvent = {
   readonly personal?: object;
   /** What it says of a person is there and does not open: the bytes or their key were damaged. */
   readonly broken?: true;
+  /** It was told before: this is a copy, for a reader that has lost it. */
+  readonly again?: true;
   readonly meta: Meta;
   readonly recordedAt: Date;
 };
@@ -32,7 +34,7 @@ export const EVENT_COLUMNS = `
 /** Events, each with the data key of the person that it is about, as long as that exists. */
 export const EVENTS = `events e left join data_keys k on k.subject = e.subject`;
 
-export type EventRow = Omit<StoredEvent, 'personal' | 'broken'> & {
+export type EventRow = Omit<StoredEvent, 'personal' | 'broken' | 'again'> & {
   readonly schemaVersion: number;
   readonly personal: Buffer | null;
 } & (WrappedKey | { readonly kek: null; readonly wrapped: null });
@@ -69,7 +71,7 @@ const pick = ({
   data,
   meta,
   recordedAt,
-}: Omit<StoredEvent, 'personal' | 'broken'>): StoredEvent => ({
+}: Omit<StoredEvent, 'personal' | 'broken' | 'again'>): StoredEvent => ({
   stream,
   version,
   eventId,

@@ -46,6 +46,15 @@ describe('a message on the wire', () => {
     });
   });
 
+  test('says where it is told again, and is read so', () => {
+    const { headers } = toCloudEvent({ ...outgoing, again: true });
+    expect(headers).toMatchObject({ ce_again: 'true', ce_id: 'note-7-3', ce_sequence: '3' });
+    expect(fromCloudEvent(noteTopic, raw({ headers }))).toMatchObject({ message: { again: true, sequence: 3 } });
+    expect(fromCloudEvent(noteTopic, raw({ headers: { ce_again: 'no' } }))).toMatchObject({
+      message: expect.not.objectContaining({ again: expect.anything() }),
+    });
+  });
+
   test('is read as it was written', () => {
     expect(fromCloudEvent(noteTopic, raw())).toEqual({
       outcome: 'readable',

@@ -15,7 +15,7 @@ export type RawMessage = {
 
 /** CloudEvents 1.0, Kafka protocol binding, binary mode: the attributes are headers, the value is the data alone. */
 export function toCloudEvent<Event extends { type: string; data: object }>(message: Outgoing<Event>) {
-  const { key, id, source, subject, time, sequence, traceparent, requestId, event } = message;
+  const { key, id, source, subject, time, sequence, again, traceparent, requestId, event } = message;
   return {
     key,
     value: JSON.stringify(event.data),
@@ -29,6 +29,7 @@ export function toCloudEvent<Event extends { type: string; data: object }>(messa
       ce_time: time.toISOString(),
       // The extension `sequence`: our numbers, not zero-padded, as readers compare them as numbers.
       ce_sequence: String(sequence),
+      ...(again && { ce_again: 'true' }),
       ...(traceparent !== undefined && { traceparent }),
       ...(requestId !== undefined && { 'x-request-id': requestId }),
     },
@@ -42,6 +43,7 @@ const attributes = z.object({
   ce_type: z.string().min(1),
   ce_time: z.iso.datetime({ offset: true }),
   ce_sequence: z.string().regex(/^\d+$/),
+  ce_again: z.literal('true').optional().catch(undefined),
   // They are stored with what the message leads to, for ever: in another form they might say something of somebody.
   traceparent: z.string().regex(TRACEPARENT).optional().catch(undefined),
   'x-request-id': z.uuid().optional().catch(undefined),
@@ -69,7 +71,8 @@ export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Even
   const event = topic.schema.safeParse({ type, data: json });
   if (!event.success) return poison(`value: ${placesOf(event.error)}`);
 
-  const { ce_id: id, ce_source: source, ce_time, ce_sequence, traceparent, 'x-request-id': requestId } = headers.data;
+  const { ce_id: id, ce_source: source, ce_time, ce_sequence, ce_again } = headers.data;
+  const { traceparent, 'x-request-id': requestId } = headers.data;
   return {
     outcome: 'readable',
     message: {
@@ -78,6 +81,7 @@ export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Even
       source,
       sequence: Number(ce_sequence),
       time: new Date(ce_time),
+      ...(ce_again && { again: true }),
       ...(traceparent !== undefined && { traceparent }),
       ...(requestId !== undefined && { requestId }),
       partition: raw.partition,

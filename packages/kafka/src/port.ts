@@ -12,6 +12,8 @@ export type Outgoing<Event> = {
   readonly time: Date;
   /** The stream's version: by it readers recognise copies and gaps. */
   readonly sequence: number;
+  /** A copy of what was told before, for a reader that has lost it, or whose answer was lost. */
+  readonly again?: true;
   readonly traceparent?: string;
   readonly requestId?: string;
   readonly event: Event;
@@ -47,6 +49,8 @@ export type Incoming<Event> = {
   readonly source: string;
   readonly sequence: number;
   readonly time: Date;
+  /** A copy, told because an answer is missing: whoever has answered it answers once more. */
+  readonly again?: true;
   readonly traceparent?: string;
   readonly requestId?: string;
   readonly partition: number;

@@ -8,11 +8,13 @@ import type { Told } from '../clients/contacts.ts';
 import { forgettingId } from '../command-ids.ts';
 import type { Verification, VerificationCommand } from '../domain/verification.ts';
 import { type CheckRunner, leaseEnd } from '../processes/run-checks.ts';
+import type { Unanswered } from '../queries/answers.ts';
 import type { Moved, OpenChecks, WrittenValue } from '../queries/open-checks.ts';
 
 export type Intake = {
   readonly openChecks: OpenChecks;
   readonly verifications: CommandHandler<Verification, VerificationCommand>;
+  readonly answerAgain: (unanswered: readonly Unanswered[]) => Promise<void>;
   readonly missedEvents: (contactId: number, after: number) => Promise<readonly Told[]>;
   readonly checks: Checks;
   readonly clock: () => Date;
@@ -33,7 +35,10 @@ export const consumeContacts = (kafka: KafkaConnection, intake: Intake, lot: Par
     lot,
   });
 
-/** A chunk of the topic, in one read and one write. Copies change nothing; what is missing before a message is fetched from its owner. */
+/**
+ * A chunk of the topic, in one read and one write. Copies change nothing, and those that are told because an answer is missing are answered once
+ * more; what is missing before a message is fetched from its owner.
+ */
 export async function takeIn(intake: Intake, messages: readonly Incoming<ContactsEvent>[]): Promise<void> {
   const told = byContact(messages);
   if (told.size === 0) return;
@@ -43,6 +48,7 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
       advance(intake, { contactId, workspaceId, from: applied.get(contactId) ?? 0 }, events),
     ),
   );
+  await intake.answerAgain(messages.flatMap((message) => answered(message, applied)));
   const moved = advanced.filter(({ from, to }) => to > from);
   if (moved.length === 0) return;
   // First: once a contact has moved on, its erasure will not be told again.
@@ -58,6 +64,21 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
   });
   runner.start(claimed);
   if (due > 0) runner.wake();
+}
+
+/** Of a copy that is told again, what was asked by it before. What is new is answered in its time. */
+function answered(
+  { again, sequence, event }: Incoming<ContactsEvent>,
+  applied: ReadonlyMap<number, number>,
+): Unanswered[] {
+  if (!again || !('contactId' in event.data)) return [];
+  const { contactId } = event.data;
+  if (sequence > (applied.get(contactId) ?? 0)) return [];
+  const { values, erased } = effectOf(event);
+  if (erased) return [{ contactId, value: null }];
+  return values.flatMap(({ field, valueVersion }) =>
+    valueVersion === null ? [] : [{ contactId, value: { field, valueVersion } }],
+  );
 }
 
 const forgetting = ({ contactId, workspaceId }: Moved) => ({

@@ -16,7 +16,7 @@ const OF_ALL = [
 const DISPOSABLE = ['DISPOSABLE_ALLOW_FILE', 'DISPOSABLE_DENY_FILE'];
 const OF_ONE = {
   'api-gateway': ['INTERNAL_CA', 'REDIS_URL', 'DIALECT_HOSTS', 'TRUSTED_PROXIES', ...DISPOSABLE],
-  'contacts-service': [],
+  'contacts-service': ['OVERDUE_AFTER'],
   'token-service': [],
   'verification-service': ['INTERNAL_CA', 'VERIFICATION_DEADLINE', 'VERIFICATION_INTERNAL_SUFFIXES', ...DISPOSABLE],
 };

@@ -3,7 +3,7 @@ export { testDatabase } from './database.ts';
 export { dataElsewhere } from './elsewhere.ts';
 export { eventually } from './eventually.ts';
 export { everyRow, query } from './inspect.ts';
-export { lag, type Message, readMessages, sendAgain } from './messages.ts';
+export { lag, loseMessages, type Message, readMessages, sendAgain } from './messages.ts';
 export { startNetwork } from './network.ts';
 export { serverLogs } from './run.ts';
 export { testTopics } from './topics.ts';

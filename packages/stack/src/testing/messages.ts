@@ -66,14 +66,24 @@ export async function sendAgain(brokers: Brokers, messages: readonly Message[]):
   await producer.disconnect();
 }
 
-/** How many messages of a topic a consumer group has yet to handle. */
+/** All that a topic holds is gone, as when the brokers lose their disks. */
+export const loseMessages = async (brokers: Brokers, topic: string): Promise<void> =>
+  withAdmin(brokers, { retries: 5 }, async (admin) => {
+    const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
+      partition,
+      offset: high,
+    }));
+    await admin.deleteTopicRecords({ topic, partitions });
+  });
+
+/** How many messages of a topic a consumer group has yet to handle, of those that are there. */
 export async function lag(brokers: Brokers, groupId: string, topic: string): Promise<number> {
   const [handled] = await withAdmin(brokers, { retries: 5 }, (admin) =>
     admin.fetchOffsets({ groupId, topics: [topic] }),
   );
   const at = new Map(handled?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]));
   return (await ends(brokers, topic)).reduce(
-    (sum, { partition, high }) => sum + Number(high) - (at.get(partition) ?? 0),
+    (sum, { partition, high, low }) => sum + Number(high) - Math.max(at.get(partition) ?? 0, Number(low)),
     0,
   );
 }

@@ -1,0 +1,14 @@
+-- What another service has not answered for too long: an erasure that is not confirmed, a value that is still pending. The event that asked for
+-- the answer is told again, later each time.
+create table unanswered (
+  contact_id bigint      not null,
+  version    int         not null,
+  erasure    boolean     not null,
+  asked_at   timestamptz not null,
+  told_again int         not null default 0,
+  due_at     timestamptz not null default now(),
+  primary key (contact_id, version)
+);
+create index unanswered_due on unanswered (due_at);
+
+create index erasures_unconfirmed on erasures (erased_at) where confirmed_at is null;
