@@ -212,7 +212,7 @@ describe('a message that is told again because its answer was lost', () => {
   /** As the relay does when it has told everything. */
   const publishAll = () =>
     service.pool.query(
-      `insert into readers (name, transaction, position)
+      `insert into checkpoints (name, transaction, position)
        select 'kafka', transaction, position from events order by transaction desc, position desc limit 1
            on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
     );

@@ -16,7 +16,7 @@ export async function tellAgain(pool: Pool, relay: string, events: readonly Plac
      select $1, e.event_id
        from unnest($2::text[], $3::int[]) as asked (stream, version)
        join events e on (e.stream, e.version) = (asked.stream, asked.version)
-       join readers r on r.name = $1 and (e.transaction, e.position) <= (r.transaction, r.position)
+       join checkpoints r on r.name = $1 and (e.transaction, e.position) <= (r.transaction, r.position)
      on conflict do nothing`,
     [relay, events.map(({ stream }) => stream), events.map(({ version }) => version)],
   );

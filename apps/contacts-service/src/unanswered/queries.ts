@@ -20,7 +20,7 @@ const A_DAY_S = 86_400;
 export const unansweredQueries = (pool: Pool, relay: string) => ({
   /** Looks at the next events that are older than this, and keeps those to which an answer is missing. Whether there may be more of them. */
   async find(overdueMs: number): Promise<boolean> {
-    await pool.query(`insert into readers (name) values ($1) on conflict do nothing`, [READER]);
+    await pool.query(`insert into checkpoints (name) values ($1) on conflict do nothing`, [READER]);
     const { rows } = await pool.query<{ passed: number }>(FIND, [READER, overdueMs, EVENTS_AT_ONCE]);
     return rows[0]?.passed === EVENTS_AT_ONCE;
   },

@@ -74,7 +74,7 @@ const verify = (contactId: number, field: 'email' | 'phone', valueVersion: numbe
 /** As the relay does when it has told everything. */
 const publishAll = () =>
   pool.query(
-    `insert into readers (name, transaction, position)
+    `insert into checkpoints (name, transaction, position)
      select 'kafka', transaction, position from events order by transaction desc, position desc limit 1
          on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
   );
@@ -206,7 +206,7 @@ describe('what is not overdue', () => {
     await eventually(async () => {
       while (await deps.unanswered.find(OVERDUE_MS));
       const { rows } = await pool.query(
-        `select from readers r, events e where r.name = 'unanswered' and e.stream = $1 and (e.transaction, e.position) > (r.transaction, r.position)`,
+        `select from checkpoints r, events e where r.name = 'unanswered' and e.stream = $1 and (e.transaction, e.position) > (r.transaction, r.position)`,
         [`contact-${id}`],
       );
       expect(rows).toEqual([]);

@@ -11,7 +11,7 @@ export const FIND = `
   with next as materialized (
     select e.transaction, e.position, e.stream, e.version, e.type, e.recorded_at
       from events e
-     where (e.transaction, e.position) > ((select transaction from readers where name = $1), (select position from readers where name = $1))
+     where (e.transaction, e.position) > ((select transaction from checkpoints where name = $1), (select position from checkpoints where name = $1))
        and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
      order by e.transaction, e.position
      limit $3
@@ -35,7 +35,7 @@ export const FIND = `
      where a.type = 'ContactErased' and e.services_confirmed_at is null
         on conflict do nothing
   ), moved as (
-    update readers
+    update checkpoints
        set (transaction, position) = (select transaction, position from old order by transaction desc, position desc limit 1)
      where name = $1 and exists (select from old)
   )
