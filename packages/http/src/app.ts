@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 
+import { MEBIBYTE_OF_JSON } from './body-rule.ts';
 import { passOnExpectations, READ_BY_US, refuseHeaders, safeHeaders } from './headers.ts';
 import { jsonBody } from './json-body.ts';
 import { limitConnections, LIMITS, type Limits, serverOptions } from './limits.ts';
@@ -26,10 +27,9 @@ import {
   toHttpProblem,
 } from './problem.ts';
 import { requestIds } from './request-ids.ts';
+import { requestTimes } from './request-time.ts';
 import { secretAmong } from './secret.ts';
-import { answerUnread, dropUnread, refuseTunnels } from './unread.ts';
-
-const MEBIBYTE = 1_048_576;
+import { answerLate, answerUnread, dropUnread, isTimeout, refuseTunnels } from './unread.ts';
 
 export type HttpAppOptions = {
   readonly logger: FastifyServerOptions['logger'];
@@ -62,12 +62,14 @@ export function httpApp(options: HttpAppOptions) {
     ready,
     internalKeys,
     requestIdKey,
-    bodyLimit = MEBIBYTE,
+    bodyLimit = MEBIBYTE_OF_JSON.bytes,
     tls,
     problemAnswer = problemJson,
     constraintsOf,
   } = options;
   const ids = requestIds(requestIdKey);
+  const times = requestTimes();
+  const json = { ...MEBIBYTE_OF_JSON, bytes: bodyLimit };
   const limits = { ...LIMITS, ...options.limits };
   const nodeOptions = { ...READ_BY_US, ...serverOptions(limits) };
   const safe = safeHeaders(tls !== undefined);
@@ -96,9 +98,12 @@ export function httpApp(options: HttpAppOptions) {
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       // A path that cannot be read, or longer than any of ours.
-      answer(request, reply, NO_PATHS.has(error.code) ? NOTHING_HERE : toHttpProblem(error));
+      answer(request, reply, NO_PATHS.has(error.code) ? NOTHING_HERE : toHttpProblem(error, json));
     },
-    clientErrorHandler: (error, socket) => answerUnread(error, socket, say),
+    clientErrorHandler(error, socket) {
+      if (isTimeout(error) && times.isOwn(socket)) return;
+      answerUnread(error, socket, say);
+    },
   }).withTypeProvider<ZodTypeProvider>();
 
   passOnExpectations(app.server);
@@ -109,12 +114,12 @@ export function httpApp(options: HttpAppOptions) {
   // JSON.stringify beats the compiled serializers on Node 24, and zod's by far: schemas of answers are for the documents.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
-  // JSON and nothing else: Fastify would take text/plain too.
+  // JSON and nothing else, as Fastify would take text/plain too. A plugin may take another body (`accept-body.ts`).
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, jsonBody(app));
+  app.addContentTypeParser<Buffer>(json.type, { parseAs: 'buffer' }, jsonBody(app));
 
   app.setErrorHandler(async (error, request, reply) => {
-    const problem = toHttpProblem(error);
+    const problem = toHttpProblem(error, request.routeOptions.config.body ?? json);
     if (problem.status === TOO_LARGE) await discardBody(request, limits.discardMs);
     if (problem.status === UNSUPPORTED) reply.header('accept-encoding', 'identity');
     if (problem.status >= 500) request.log.error({ err: error }, 'the request failed');
@@ -134,6 +139,7 @@ export function httpApp(options: HttpAppOptions) {
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(safe).header('x-request-id', ids.theirs(request));
+    times.begin(request, reply, () => answerLate(request.raw, reply.raw, say));
     refuseHeaders(request.raw);
   });
   app.addHook('preValidation', async ({ url }) => refuseUnreadableQuery(url));

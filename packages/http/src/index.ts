@@ -1,4 +1,5 @@
 export { type HttpApp, type HttpAppOptions, httpApp, PROBES, type TlsFiles } from './app.ts';
+export { acceptJson, acceptStream, type BodyLimits, type JsonLimits } from './accept-body.ts';
 export {
   type ServiceAnswer,
   type ServiceClient,

@@ -3,22 +3,25 @@ import { isUtf8 } from 'node:buffer';
 import { Problem } from '@kith/contracts';
 import { errorCodes, type FastifyBodyParser, type FastifyInstance } from 'fastify';
 
+import { isSentPlain } from './body-rule.ts';
 import { excessOf } from './json-excess.ts';
 
-/** A POST creates something, and of nothing. */
+/** A POST needs a body to create something from. */
 const EMPTY_BODIES = new Set(['PUT', 'PATCH', 'DELETE']);
 
-/** JSON (RFC 8259) in UTF-8, sent as it is; where a method does not need a body, none. */
-export function jsonBody(app: Pick<FastifyInstance, 'getDefaultJsonParser'>): FastifyBodyParser<Buffer> {
+/** Parses JSON (RFC 8259) in UTF-8, sent as it is. A method that needs no body may come without one. */
+export function jsonBody(
+  app: Pick<FastifyInstance, 'getDefaultJsonParser'>,
+  mostParts?: number,
+): FastifyBodyParser<Buffer> {
   const parse = app.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
-    // WiseData's clients send the JSON content type on every call, one without a body too.
+    // WiseData's clients send the JSON content type on every call, with or without a body.
     if (body.length === 0 && EMPTY_BODIES.has(request.method)) return done(null, undefined);
-    const { 'content-encoding': coding = '', 'content-type': type } = request.headers;
-    if (!NO_CODING.test(coding) || !isUtf8Charset(type)) return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
-    // Decoded all the same, it would not be what was written.
+    if (!isSentPlain(request.headers)) return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+    // Decoding it anyway would change what was written.
     if (!isUtf8(body)) return done(new Problem('malformed', 'The body is not UTF-8.'));
-    const excess = excessOf(body);
+    const excess = excessOf(body, mostParts);
     if (excess !== undefined) {
       return done(new Problem('invalid', 'The given data is invalid.', { errors: { body: [excess] } }));
     }
@@ -27,15 +30,7 @@ export function jsonBody(app: Pick<FastifyInstance, 'getDefaultJsonParser'>): Fa
   };
 }
 
-/** RFC 9110, 8.4.1: names of codings have no case. */
-const NO_CODING = /^(identity)?$/i;
-
-const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/gi;
-
-/** RFC 8259, 8.1: there is no other; who names one, a second one too, means something else. */
-const isUtf8Charset = (type = '') => [...type.matchAll(CHARSET)].every(([, name = '']) => /^utf-?8$/i.test(name));
-
-/** The parser says of a body that reaches for the prototype of objects that it is no JSON. */
+/** The parser calls a body that reaches for the prototype of objects broken JSON. */
 function explained(error: Error, text: string): Error {
   try {
     JSON.parse(text);

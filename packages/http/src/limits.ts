@@ -8,8 +8,8 @@ export type Limits = {
   /** From the first byte of a request, or from the connection, to the end of the head. */
   readonly headersMs: number;
   /**
-   * From the first byte of a request to its last. Node has one number for all routes and asks `clientErrorHandler` (`unread.ts`) before it
-   * hangs up: a route that reads a long stream, as an import does, is let off there.
+   * From the first byte of a request to its last. Node has one number for all routes. A route that reads a long stream, such as an import,
+   * sets a `requestMs` of its own in its config (`request-time.ts`).
    */
   readonly requestMs: number;
   /** How long the rest of a request is still read once it has been answered. */

@@ -2,6 +2,8 @@ import { type FieldErrors, isOutage, Problem, type ProblemKind } from '@kith/con
 import type { FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
+import { type BodyRule, MEBIBYTE_OF_JSON } from './body-rule.ts';
+
 /** What is to be told, in nobody's words yet. */
 export type HttpProblem = {
   readonly status: number;
@@ -57,13 +59,14 @@ const TITLE: Record<number, string> = {
   415: 'unsupported-media-type',
 };
 
-/** Where Fastify's own words do not say what is allowed. */
-const DETAIL: Record<number, string> = {
-  415: 'The body must be application/json in UTF-8, without a content coding.',
+/** Fastify's own words do not say what is allowed. */
+const DETAIL: Record<number, (body: BodyRule) => string> = {
+  413: ({ bytes }) => `The body must be at most ${bytes} bytes.`,
+  415: ({ type }) => `The body must be ${type} in UTF-8, without a content coding.`,
 };
 
-/** Every error a request can end in, as what the caller may know of it. */
-export function toHttpProblem(error: unknown): HttpProblem {
+/** Turns any error that a request can end in into what the caller may know of it. */
+export function toHttpProblem(error: unknown, body = MEBIBYTE_OF_JSON): HttpProblem {
   if (error instanceof Problem) {
     const { kind, message, errors, retryAfter } = error;
     return {
@@ -77,7 +80,7 @@ export function toHttpProblem(error: unknown): HttpProblem {
   if (hasZodFastifySchemaValidationErrors(error)) return ofSchema(error.validation, error.validationContext);
   if (isClientError(error)) {
     const { statusCode, message } = error;
-    return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: DETAIL[statusCode] ?? message };
+    return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: DETAIL[statusCode]?.(body) ?? message };
   }
   // The request is not at fault: it may be sent again.
   if (isOutage(error)) return AWAY;

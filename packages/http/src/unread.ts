@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -33,14 +33,22 @@ export function dropUnread(request: Arriving, withinMs: number): void {
   socket.once('close', done);
 }
 
+export const isTimeout = (error: Error & { readonly code?: string }) => error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+
 type Say = (problem: HttpProblem, context: ProblemContext) => ProblemAnswer;
 
 /** Answers, and hangs up on, what Node could not even read as a request: no hook has seen it, and none will. */
 export function answerUnread(error: Error & { readonly code?: string }, socket: Socket, say: Say): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const problem =
-    error.code === 'HPE_HEADER_OVERFLOW' ? TOO_MUCH : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? TOO_SLOW : NO_HTTP;
+  const problem = error.code === 'HPE_HEADER_OVERFLOW' ? TOO_MUCH : isTimeout(error) ? TOO_SLOW : NO_HTTP;
   hangUp(socket, new IncomingMessage(socket), problem, say);
+}
+
+/** Answers 408, and hangs up, where the body of a request has not come in the time of its route. */
+export function answerLate(request: IncomingMessage, response: ServerResponse, say: Say): void {
+  // A second answer would be read as a part of the first.
+  if (response.headersSent) request.socket.destroy();
+  else hangUp(request.socket, request, TOO_SLOW, say);
 }
 
 /** Node hands a CONNECT, whatever its path, to whoever listens for tunnels, and hangs up without a word where nobody does. */
