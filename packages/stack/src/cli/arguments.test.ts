@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { readArguments } from './arguments.ts';
 
-test('without arguments it is port 3000 and .kith beside the code', () => {
+test('the defaults are port 3000 and .kith beside the code', () => {
   expect(readArguments([], {})).toMatchObject({
     json: false,
     fresh: false,
@@ -11,20 +11,30 @@ test('without arguments it is port 3000 and .kith beside the code', () => {
   });
 });
 
-test('a variable that is set to nothing is not set', () => {
+test('an empty variable counts as not set', () => {
   const { port, env } = readArguments(['--json'], { PORT: '', DATABASE_URL: '' });
   expect(port).toBe(3000);
   expect(env).toEqual({});
 });
 
-describe('what cannot be meant is said in a sentence', () => {
+describe('unusable input is refused in a sentence', () => {
   test.each([
-    ['an unknown flag', ['--jsno'], {}, "Unknown option '--jsno'. What there is: npm start -- --help"],
-    ['a word', ['now'], {}, "Unexpected argument 'now'. What there is: npm start -- --help"],
-    ['no port', [], { PORT: 'http' }, "PORT must be a number from 0 to 65535; it is 'http'."],
-    ['too high a port', [], { PORT: '65536' }, "PORT must be a number from 0 to 65535; it is '65536'."],
-    ['an operator key to guess', [], { OPERATOR_KEY: 'secret' }, 'OPERATOR_KEY must have at least 32 characters.'],
-    ['forgetting what others keep', ['--fresh'], { DATABASE_URL: 'postgres://x' }, '--fresh forgets only what'],
+    ['an unknown flag', ['--jsno'], {}, "Unknown option '--jsno'. See npm start -- --help"],
+    ['a word', ['now'], {}, "Unexpected argument 'now'. See npm start -- --help"],
+    ['a port that is no number', [], { PORT: 'http' }, "PORT must be a number from 0 to 65535; it is 'http'."],
+    ['a port that is too high', [], { PORT: '65536' }, "PORT must be a number from 0 to 65535; it is '65536'."],
+    [
+      'an operator key that can be guessed',
+      [],
+      { OPERATOR_KEY: 'secret' },
+      'OPERATOR_KEY must have at least 32 characters.',
+    ],
+    [
+      '--fresh with a database of your own',
+      ['--fresh'],
+      { DATABASE_URL: 'postgres://x' },
+      '--fresh deletes only the data',
+    ],
   ])('%s', (_, argv, env, sentence) => {
     expect(() => readArguments(argv, env)).toThrow(sentence);
   });

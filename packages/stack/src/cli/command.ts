@@ -3,11 +3,11 @@ import { UsageError } from './arguments.ts';
 /** One of the `kith` commands. */
 export type Command = {
   readonly usage: string;
-  /** Prints its answer; the exit code. */
+  /** Prints its answer and returns the exit code. */
   readonly run: (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
 };
 
-/** Arguments that cannot be meant are answered by the reason and the usage. */
+/** Answers unusable arguments with the reason and the usage. */
 export function readOrExplain<Result>(usage: string, read: () => Result): Result {
   try {
     return read();

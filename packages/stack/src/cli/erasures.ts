@@ -5,10 +5,10 @@ import { runScript } from './run-script.ts';
 
 const USAGE = `Usage: npm run --silent kith -- erasures > FILE
 
-Prints the ledger of erasures, a line of JSON each: numbers, workspaces and times, nothing of a person. Keep it apart from the
-backups and newer than they are; 'repair-feed --erasures FILE' carries out again what a restore has undone.
+Prints the ledger of erasures as lines of JSON: numbers, workspaces and times, no personal data. Keep it apart from the backups,
+and newer than they are: 'repair-feed --erasures FILE' repeats the erasures that a restore has undone.
 
-Environment: DATABASE_URL and ENCRYPTION_KEY of contacts-service (without them, those of the system in KITH_HOME).
+Environment: DATABASE_URL and ENCRYPTION_KEY of contacts-service (default: those of the system in KITH_HOME).
 `;
 
 export const erasures: Command = {

@@ -11,10 +11,10 @@ import { databaseNames, type Databases } from '../system/services.ts';
 import { homeFolder } from './arguments.ts';
 import type { StoreSettings } from './run-script.ts';
 
-/** What an operator's command works on. */
+/** The databases and the key that an operator's command works on. */
 export type Installation = AsyncDisposable & { readonly databases: Databases; readonly encryptionKey: string };
 
-/** The settings of contacts-service that its scripts need: in its own container they are there already. */
+/** The settings that the scripts of contacts-service need. In the service's own container the environment has them already. */
 export async function contactsStore(env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { settings: StoreSettings }> {
   const { DATABASE_URL, ENCRYPTION_KEY } = env;
   if (DATABASE_URL && ENCRYPTION_KEY) {
@@ -27,7 +27,7 @@ export async function contactsStore(env: NodeJS.ProcessEnv): Promise<AsyncDispos
   };
 }
 
-/** The system that `npm start` keeps in KITH_HOME, whether it runs or not. */
+/** The system in KITH_HOME, whether it runs or not. */
 async function homeInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   const home = filesIn(homeFolder(env));
   if (!isHeld(home.folder) || !existsSync(home.summary)) return stoppedInstallation(env);
@@ -36,18 +36,18 @@ async function homeInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   return { databases, encryptionKey, async [Symbol.asyncDispose]() {} };
 }
 
-/** The same while it is stopped, with its PostgreSQL started for the command alone. Refused while it runs. */
+/** The system in KITH_HOME while it is stopped, with its PostgreSQL started for this command alone. Refuses while the system runs. */
 export async function stoppedInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   const folder = homeFolder(env);
   if (!existsSync(filesIn(folder).keys)) {
     throw new Error(`Kith has never run in ${folder}. Set KITH_HOME, or the variables that --help names.`);
   }
-  // A Ctrl-C reaches the command's child, too; PostgreSQL is stopped after it.
+  // Ctrl-C reaches the command's child too. PostgreSQL is stopped after the child.
   process.on('SIGINT', () => {});
   await using resources = new AsyncDisposableStack();
   const home = resources.use(await openHome(folder, false, say));
   const postgres = resources.use(await startPostgres({ folder: home.postgres, durable: true, log: say, env }));
-  // The next start ends it if this process is killed.
+  // If this process is killed, the next start ends PostgreSQL.
   processRecord(home.processes).add('postgres', postgres.pid);
   const names = databaseNames(env['KAFKA_TOPIC_PREFIX'] || 'kith');
   const { encryptionKey } = await rememberedKeys(home.keys);

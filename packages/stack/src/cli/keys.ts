@@ -8,12 +8,12 @@ import { runScript } from './run-script.ts';
 const USAGE = `Usage: npm run kith -- keys status
        npm run kith -- keys rewrap
 
-Personal data are sealed by a data key for each contact, and data keys are wrapped by ENCRYPTION_KEY. 'status' says how many
-data keys each encryption key wraps, which may be taken out of ENCRYPTION_KEY, and which is missing from it (exit code 1).
-'rewrap' wraps all data keys by the first encryption key while the services run; it can be stopped, and goes on where it was.
-Keys are called by ids, the start of their SHA-256.
+Each contact has a data key that seals its personal data, and ENCRYPTION_KEY wraps the data keys. 'status' says how many data
+keys each encryption key wraps, which key you may remove from ENCRYPTION_KEY, and which key is missing from it (exit code 1).
+'rewrap' wraps all data keys with the first encryption key while the services run. You can stop it; the next run continues.
+The id of a key is the start of its SHA-256.
 
-Environment: DATABASE_URL and ENCRYPTION_KEY of contacts-service (without them, those of the system in KITH_HOME).
+Environment: DATABASE_URL and ENCRYPTION_KEY of contacts-service (default: those of the system in KITH_HOME).
 `;
 
 export const keys: Command = {

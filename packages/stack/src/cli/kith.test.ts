@@ -26,12 +26,12 @@ async function kith(args: readonly string[], env: Record<string, string>) {
   return { said, printed, code: code as number };
 }
 
-test('kith takes the address of a database from the environment', async () => {
+test('kith reads the address of a database from the environment', async () => {
   const answer = await kith(['parked', 'list'], { DATABASE_URL: database.url });
   expect(answer).toEqual({ said: '', printed: 'Nothing is parked.\n', code: 0 });
 });
 
-test('kith parked shows the events that were told as shells, by their ids', async () => {
+test('kith parked shows the events that were published as shells, by their ids', async () => {
   await using other = await testDatabase();
   await query(
     other.url,
@@ -43,7 +43,7 @@ test('kith parked shows the events that were told as shells, by their ids', asyn
     `insert into unpublishable_events values ($1, 'kafka', 'contact-7', 3, 'ContactChanged', 'MESSAGE_TOO_LARGE', '2026-11-24T12:00:00Z')`,
     [id],
   );
-  const printed = `kafka  event ${id}  ContactChanged of contact-7 version 3  told as a shell at 2026-11-24T12:00:00.000Z\n  MESSAGE_TOO_LARGE\n`;
+  const printed = `kafka  event ${id}  ContactChanged of contact-7 version 3  published as a shell at 2026-11-24T12:00:00.000Z\n  MESSAGE_TOO_LARGE\n`;
   for (const args of [['parked'], ['parked', 'list']]) {
     expect(await kith(args, { DATABASE_URL: other.url })).toEqual({ said: '', printed, code: 0 });
   }
@@ -52,7 +52,7 @@ test('kith parked shows the events that were told as shells, by their ids', asyn
   });
 });
 
-test('kith refuses an address with a password among its arguments, and does not repeat it', async () => {
+test('kith refuses an address with a password as an argument, and does not repeat it', async () => {
   for (const args of [['--database', database.url], [`--database=${database.url}`]]) {
     const { said, printed, code } = await kith(['parked', 'list', ...args], {});
     expect({ printed, code }).toEqual({ printed: '', code: 2 });
@@ -62,13 +62,13 @@ test('kith refuses an address with a password among its arguments, and does not 
   }
 });
 
-test('kith says how to name a database when no system runs', async () => {
+test('kith explains how to name a database when no system runs', async () => {
   const { said, code } = await kith(['parked', 'list'], {});
   expect(said).toContain('start it, or set DATABASE_URL.');
   expect(code).toBe(1);
 });
 
-test('kith without a command lists all of them, and an unknown one is refused', async () => {
+test('kith lists its commands, and refuses an unknown one', async () => {
   const { printed, code } = await kith([], {});
   expect(code).toBe(0);
   for (const command of ['parked list', 'keys status', 'keys rewrap', 'erasures', 'repair-feed'])
@@ -79,7 +79,7 @@ test('kith without a command lists all of them, and an unknown one is refused', 
   });
 });
 
-test('kith keys says how to name an installation where none was ever started, and makes none', async () => {
+test('kith keys explains how to name an installation when none exists, and creates none', async () => {
   const { said, code } = await kith(['keys', 'status'], {});
   expect(said).toBe('Kith has never run in /nowhere. Set KITH_HOME, or the variables that --help names.\n');
   expect(code).toBe(1);
@@ -88,33 +88,33 @@ test('kith keys says how to name an installation where none was ever started, an
 
 test.each([
   [
-    'some of the databases',
+    'an incomplete set of databases',
     ['repair-feed'],
     { CONTACTS_DATABASE_URL: 'postgres://x' },
     1,
     'Not set: VERIFICATION_DATABASE_URL, TOKENS_DATABASE_URL, ENCRYPTION_KEY.',
   ],
   [
-    'a ledger that is not there',
+    'a missing ledger',
     ['repair-feed', '--erasures', '/nowhere/ledger'],
     {},
     1,
     "no such file or directory, open '/nowhere/ledger'",
   ],
-  ['no number', ['repair-feed', '--skip', 'many'], {}, 2, '--skip is a number'],
-  ['half a command', ['keys'], {}, 2, 'keys rewrap'],
-])('kith refuses %s in a sentence, before anything is done', async (_, args, env, code, sentence) => {
+  ['a skip that is no number', ['repair-feed', '--skip', 'many'], {}, 2, '--skip must be a number'],
+  ['an incomplete command', ['keys'], {}, 2, 'keys rewrap'],
+])('kith refuses %s in a sentence and changes nothing', async (_, args, env, code, sentence) => {
   expect(await kith(args, env)).toMatchObject({ said: expect.stringContaining(sentence), printed: '', code });
 });
 
-test('kith starts the PostgreSQL of a stopped system and stops it when it is done', async () => {
+test('kith starts the PostgreSQL of a stopped system, and stops it afterwards', async () => {
   await using home = await temporaryFolder();
   await rememberedKeys(join(home.path, 'keys.json'));
   const { said, code } = await kith(['keys', 'status'], { KITH_HOME: home.path, PATH: process.env['PATH'] ?? '' });
   const elsewhere = dataElsewhere(said);
   await using resources = new AsyncDisposableStack();
   if (elsewhere) resources.defer(() => rm(elsewhere, { recursive: true }));
-  // It has never run here, so there is none of its databases, and the command makes none.
+  // The system has never run here, so it has no databases, and the command creates none.
   expect(said).toContain('contacts-service: database "kith_contacts" does not exist');
   expect(code).toBe(1);
   expect(existsSync(join(home.path, 'lock'))).toBe(false);

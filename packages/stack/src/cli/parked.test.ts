@@ -37,7 +37,7 @@ const due = async () => {
   return parked.filter(({ retryAt }) => retryAt <= new Date()).map(({ offset }) => offset);
 };
 
-test('parked messages are listed from every service that parks, without what they say', async () => {
+test('the list shows the parked messages of every service, without their content', async () => {
   const messages = await listParked([empty.url, database.url], { offset: '17' });
   expect(messages).toMatchObject([
     { consumer: 'contacts-service', partition: 3, offset: '17', key: '42', reason: 'not JSON', attempts: 1 },
@@ -45,14 +45,14 @@ test('parked messages are listed from every service that parks, without what the
   expect(JSON.stringify(messages)).not.toContain('ada@kith.test');
 });
 
-test('the picked ones are tried again, after those of their keys before them, and no others', async () => {
+test('the picked messages are retried after the earlier ones of their keys, and no others', async () => {
   expect(await retryParked([database.url], { partition: '3' })).toBe(1);
   expect(await due()).toEqual(['17']);
   expect(await retryParked([database.url], { partition: '4', offset: '7' })).toBe(2);
   expect(await due()).toEqual(['17', '5', '7']);
 });
 
-test('all are tried again', async () => {
+test('all messages are retried', async () => {
   expect(await retryParked([database.url, empty.url], {})).toBe(5);
   expect(await due()).toHaveLength(5);
 });

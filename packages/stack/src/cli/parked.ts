@@ -9,7 +9,7 @@ import { homeFolder, UsageError } from './arguments.ts';
 import { type Command, readOrExplain } from './command.ts';
 import { describeUnpublishable, type Unpublishable, UNPUBLISHABLE } from './unpublishable.ts';
 
-/** Which of the parked messages; what is left out does not matter. */
+/** Selects parked messages. An absent member selects all. */
 type Choice = {
   readonly consumer?: string | undefined;
   readonly topic?: string | undefined;
@@ -25,7 +25,7 @@ type Parked = {
   readonly key: string | null;
   readonly reason: string;
   readonly parkedAt: Date;
-  /** How often it failed by itself; 0 while it only queues behind another. */
+  /** Counts its own failures. 0 while it only queues behind another message. */
   readonly attempts: number;
   readonly retryAt: Date;
 };
@@ -33,14 +33,15 @@ type Parked = {
 const USAGE = `Usage: npm run kith -- parked list [--consumer NAME] [--topic NAME] [--partition N] [--offset N]
        npm run kith -- parked retry (--all | --consumer NAME [--topic NAME] [--partition N] [--offset N])
 
-A message that a service cannot handle is parked in its database, and later ones of its key queue behind it. The service
-tries each again after a minute, then after pauses that grow up to an hour. 'list' says where each stood and why it is
-there, never what it says; 'retry' has the service try the picked ones now, each after those before it.
+A service parks a message that it cannot handle in its database, and later messages of the same key queue behind it. The
+service retries each message after a minute, then after pauses that grow up to an hour. 'list' shows each message's place
+and the reason, never its content. 'retry' makes the service retry the picked messages now, each after the earlier ones of
+its key.
 
-'list' shows, too, the events that a service could not tell as they are, such as one too large for Kafka: they went out
+'list' also shows the events that a service could not publish whole, such as one too large for Kafka. They were published
 as shells, with their ids only, and stay stored whole.
 
-Environment: DATABASE_URL (where to look; without it, the databases of the system that \`npm start\` runs in KITH_HOME).
+Environment: DATABASE_URL (the database to look in; default: those of the system that \`npm start\` runs in KITH_HOME).
 `;
 
 export const parked: Command = {
@@ -62,9 +63,9 @@ async function answer(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
     }
     case 'retry':
       if (!all && !picksAny) {
-        throw new UsageError('Which of them? Say --all, or pick some: npm run kith -- parked --help');
+        throw new UsageError('Pick the messages to retry, or pass --all: npm run kith -- parked --help');
       }
-      return `${await retryParked(databasesOf(env), pick)} to be tried again.\n`;
+      return `${await retryParked(databasesOf(env), pick)} will be retried.\n`;
     default:
       throw new UsageError(USAGE);
   }
@@ -86,21 +87,24 @@ const readArguments = (args: string[]) =>
     });
     const { partition, offset } = values;
     if ([partition, offset].some((number) => number !== undefined && !/^\d+$/.test(number))) {
-      throw new Error('--partition and --offset are numbers.');
+      throw new Error('--partition and --offset must be numbers.');
     }
     return { action: positionals.join(' '), ...values };
   });
 
-/** The address holds a password, so it comes by the environment: everybody on the machine can read the arguments. */
+/** Only the environment names the database: the address holds a password, and every user of the machine can read arguments. */
 function databasesOf(env: NodeJS.ProcessEnv): string[] {
   if (env['DATABASE_URL']) return [env['DATABASE_URL']];
   const file = join(homeFolder(env), 'system.json');
   try {
     return Object.values((JSON.parse(readFileSync(file, 'utf8')) as SystemSummary).databases);
   } catch (cause) {
-    throw new Error(`Which database? Kith does not run (${file} is not there); start it, or set DATABASE_URL.`, {
-      cause,
-    });
+    throw new Error(
+      `No database to look in: Kith does not run (${file} does not exist); start it, or set DATABASE_URL.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -120,7 +124,7 @@ const PICKED = `($1::text is null or consumer = $1) and ($2::text is null or top
 
 const parameters = ({ consumer, topic, partition, offset }: Choice) => [consumer, topic, partition, offset];
 
-/** Where they stood and why they are parked; what they say may be a person's and stays where it is. */
+/** Lists places and reasons. The content may be personal data, so it is not read. */
 export const listParked = (databases: readonly string[], choice: Choice): Promise<Parked[]> =>
   inEach(databases, async (client) => {
     const { rows } = await client.query<Parked>(
@@ -134,11 +138,11 @@ export const listParked = (databases: readonly string[], choice: Choice): Promis
     return rows;
   });
 
-/** What the services could not tell as it is. */
+/** Lists the events that the services could not publish whole. */
 export const listUnpublishable = (databases: readonly string[]): Promise<Unpublishable[]> =>
   inEach(databases, async (client) => (await client.query<Unpublishable>(UNPUBLISHABLE)).rows);
 
-/** Has the services try them now, with those that they queue behind; how many. */
+/** Makes the services retry the messages now, with those that they queue behind. Returns their number. */
 export async function retryParked(databases: readonly string[], choice: Choice): Promise<number> {
   const counts = await inEach(databases, async (client) => {
     const { rowCount } = await client.query(
@@ -154,17 +158,17 @@ export async function retryParked(databases: readonly string[], choice: Choice):
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-const UNDEFINED_TABLE = '42P01'; // A service that parks nothing.
+const UNDEFINED_TABLE = '42P01'; // This service parks nothing.
 
 async function inEach<Result>(
   databases: readonly string[],
-  ask: (client: Client) => Promise<Result[]>,
+  work: (client: Client) => Promise<Result[]>,
 ): Promise<Result[]> {
   const results = databases.map(async (connectionString) => {
     const client = new Client({ connectionString, connectionTimeoutMillis: 5000, query_timeout: 30_000 });
     try {
       await client.connect();
-      return await ask(client);
+      return await work(client);
     } catch (error) {
       if (Error.isError(error) && 'code' in error && error.code === UNDEFINED_TABLE) return [];
       throw error;

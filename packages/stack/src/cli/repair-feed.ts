@@ -9,16 +9,16 @@ import { runScript } from './run-script.ts';
 
 const USAGE = `Usage: npm run kith -- repair-feed [--erasures FILE] [--skip N]
 
-After any of the databases was restored from a backup, and before the services start: makes the events readable on this server
-and publishes what was due; gives no number to a contact or a list that anybody has seen before; carries out again the
-erasures that the backup does not know; tells contacts anew of which others have seen later versions. It is refused while
-services are at the databases, and can be run again.
+Run this after a restore of any of the databases, before the services start. It makes the events readable on this server and
+publishes those that were due. It makes sure that no new contact or list gets a number that somebody has seen. It repeats the
+erasures that the backup does not know. It publishes those contacts again of which others have seen later versions. It refuses
+to work while services use the databases, and you can run it again.
 
-  --erasures FILE  besides what verification-service knows, a ledger that 'kith erasures' printed after the backup
-  --skip N         how many numbers to leave out after the last one known, which clients may have seen (100000)
+  --erasures FILE  also repeat the erasures in this ledger, which 'kith erasures' printed after the backup
+  --skip N         leave out so many numbers after the last known one, which clients may have seen (100000)
 
-Environment: CONTACTS_DATABASE_URL, VERIFICATION_DATABASE_URL, TOKENS_DATABASE_URL (the services' DATABASE_URL, as the owner of
-the tables) and ENCRYPTION_KEY. Without them, the databases that \`npm start\` keeps in KITH_HOME.
+Environment: CONTACTS_DATABASE_URL, VERIFICATION_DATABASE_URL, TOKENS_DATABASE_URL (the services' DATABASE_URL, with the owner
+of the tables as the login) and ENCRYPTION_KEY. Default: the databases that \`npm start\` keeps in KITH_HOME.
 `;
 
 const SKIPPED = '100000';
@@ -41,7 +41,7 @@ export const repairFeed: Command = {
     const seen = join(folder, 'seen');
     const erased = join(folder, 'erased');
     await appendFile(seen, `${ledger}\n`);
-    // Each file is complete before a script acts on it.
+    // Each file is complete before a script reads it.
     const steps = [
       () => runScript('token-service', ['repair.ts'], tokens),
       () => appending(seen, (output) => runScript('verification-service', ['known.ts'], verification, { output })),
@@ -64,7 +64,7 @@ const readArguments = (args: string[]) =>
       args,
       options: { erasures: { type: 'string' }, skip: { type: 'string', default: SKIPPED } },
     });
-    if (!/^\d{1,9}$/.test(values.skip)) throw new Error('--skip is a number of at most nine digits.');
+    if (!/^\d{1,9}$/.test(values.skip)) throw new Error('--skip must be a number of at most nine digits.');
     return values;
   });
 
@@ -80,7 +80,7 @@ async function restoredInstallation(env: NodeJS.ProcessEnv): Promise<Installatio
   if (contacts && verification && tokens && encryptionKey) {
     return { databases: { contacts, verification, tokens }, encryptionKey, async [Symbol.asyncDispose]() {} };
   }
-  // Without what the others know, numbers would be given twice and erased people kept.
+  // With a database missing, numbers would be given twice and erased people would be kept.
   throw new Error(`Not set: ${names.filter((name) => !env[name]).join(', ')}. The repair needs all of them.`);
 }
 

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { environmentOf } from '../system/service-settings.ts';
 import { APPS, type ServiceName } from '../system/services.ts';
 
-/** What a script needs to get at the service's data. */
+/** The settings that a script needs to reach the service's data. */
 export type StoreSettings = { readonly DATABASE_URL: string; readonly ENCRYPTION_KEY?: string };
 
 type Streams = {
-  /** File descriptors. Without them there is nothing to read, and it prints where we do. */
+  /** File descriptors. By default the script reads nothing and prints to our stdout. */
   readonly input?: number;
   readonly output?: number;
 };
 
-/** Runs a script of a service, which knows its tables and its rules; its exit code. Why it fails it says on our stderr. */
+/** Runs a script of a service, which knows its own tables and rules. Returns the exit code; errors go to our stderr. */
 export async function runScript(
   service: ServiceName,
   [script, ...args]: readonly [string, ...string[]],

@@ -5,9 +5,9 @@ import { welcome } from './welcome.ts';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const stopping = new AbortController();
-// `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
+// `on`, not `once`: npm forwards Ctrl-C twice, and the second signal must not kill us while the first one is being handled.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort());
-// Who read our output may go away; that is no reason to leave the children alone.
+// A reader of our output may go away. The children must not be orphaned because of that.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exit(await main());
@@ -30,20 +30,20 @@ async function main(): Promise<number> {
 
 async function run(json: boolean, options: Omit<LocalSystemOptions, 'log' | 'signal'>): Promise<void> {
   const { signal } = stopping;
-  const asked = new Promise<void>((resolve) =>
+  const stopRequested = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => {
       say('Stopping …');
       resolve();
     }),
   );
-  // Half a second of modules: a signal that comes meanwhile must find its listener.
+  // These modules take half a second to load. A signal that arrives meanwhile must find its listener.
   const { startLocalSystem } = await import('../system/local-system.ts');
   await using system = await startLocalSystem({ ...options, log: say, signal });
   process.stdout.write(json ? `${JSON.stringify(system.summary)}\n` : welcome(system));
-  await asked;
+  await stopRequested;
 }
 
-/** The error and what it came of, without stacks: those are for who wrote it. */
+/** The messages of the error and its causes, without stacks: those help developers only. */
 function sentences(error: unknown): string {
   if (!Error.isError(error)) return String(error);
   const because = error.cause === undefined ? '' : sentences(error.cause);

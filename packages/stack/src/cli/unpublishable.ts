@@ -1,4 +1,4 @@
-/** An event that its service could not tell as it is, and told as a shell. */
+/** An event that its service could not publish whole and published as a shell. */
 export type Unpublishable = {
   readonly relay: string;
   readonly eventId: string;
@@ -23,4 +23,4 @@ export const describeUnpublishable = ({
   reason,
   foundAt,
 }: Unpublishable): string =>
-  `${relay}  event ${eventId}  ${type} of ${stream} version ${version}  told as a shell at ${foundAt.toISOString()}\n  ${reason}\n`;
+  `${relay}  event ${eventId}  ${type} of ${stream} version ${version}  published as a shell at ${foundAt.toISOString()}\n  ${reason}\n`;

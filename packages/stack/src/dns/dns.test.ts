@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { frame, frames } from './dns-forward.ts';
-import { mx, readQuestion, RCODE, writeAnswer } from './dns-message.ts';
+import { frame, frames } from './forward.ts';
+import { mx, readQuestion, RCODE, writeAnswer } from './message.ts';
 import { type DnsServer, startDns } from './dns.ts';
 import { LOOPBACK } from '../process/ports.ts';
 
@@ -27,11 +27,11 @@ describe('the demo zone', () => {
     },
   );
 
-  test('its mail server has an address', async () => {
+  test('the mail server has an address', async () => {
     expect(await resolver.resolve4('mail.kith.test')).toEqual(['192.0.2.25']);
   });
 
-  test('nomx exists, but has no mail server and no address', async () => {
+  test('nomx exists but has no mail server and no address', async () => {
     await expect(resolver.resolveMx('nomx.kith.test')).rejects.toMatchObject({ code: 'ENODATA' });
     await expect(resolver.resolve4('nomx.kith.test')).rejects.toMatchObject({ code: 'ENODATA' });
     await expect(resolver.resolve6('nomx.kith.test')).rejects.toMatchObject({ code: 'ENODATA' });
@@ -53,32 +53,32 @@ describe('the demo zone', () => {
 });
 
 describe('other names', () => {
-  test('are asked of the resolvers behind', async () => {
+  test('are forwarded to the resolvers', async () => {
     await using behind = createSocket('udp4', (query, from) => behind.send(exampleAnswer(query), from.port));
     behind.bind(0, LOOPBACK);
     await once(behind, 'listening');
-    // Of several resolvers one that is dead does not matter.
+    // A dead resolver among several does not matter.
     await using front = await startDns({ forwardTo: [`${LOOPBACK}:1`, `${LOOPBACK}:${behind.address().port}`] });
-    const asking = new Resolver({ timeout: 1000, tries: 1 });
-    asking.setServers([front.address]);
-    expect(await asking.resolveMx('example.com')).toMatchObject([{ priority: 5, exchange: 'mx.example.com' }]);
+    const client = new Resolver({ timeout: 1000, tries: 1 });
+    client.setServers([front.address]);
+    expect(await client.resolveMx('example.com')).toMatchObject([{ priority: 5, exchange: 'mx.example.com' }]);
   });
 
-  test('are asked over TCP where the question came over TCP', async () => {
+  test('are forwarded over TCP when the query came over TCP', async () => {
     using cleanUp = new DisposableStack();
     const behind = cleanUp.adopt(createServer().listen(0, LOOPBACK), (server) => server.close());
     await once(behind, 'listening');
     const { port } = behind.address() as AddressInfo;
     await using front = await startDns({ forwardTo: [`${LOOPBACK}:${port}`] });
-    const asking = cleanUp.adopt(connect(Number(front.address.split(':')[1]), LOOPBACK), (socket) => socket.destroy());
-    asking.write(frame(questionFor('example.com')));
-    const [asked] = (await once(behind, 'connection')) as [Socket];
-    for await (const query of frames(asked)) asked.end(frame(exampleAnswer(query)));
-    const { value: answer } = await frames(asking).next();
+    const client = cleanUp.adopt(connect(Number(front.address.split(':')[1]), LOOPBACK), (socket) => socket.destroy());
+    client.write(frame(questionFor('example.com')));
+    const [forwarded] = (await once(behind, 'connection')) as [Socket];
+    for await (const query of frames(forwarded)) forwarded.end(frame(exampleAnswer(query)));
+    const { value: answer } = await frames(client).next();
     expect(answer).toEqual(exampleAnswer(questionFor('example.com')));
   });
 
-  test('fail at once where there is no network', async () => {
+  test('fail at once when there is no network', async () => {
     await expect(resolver.resolveMx('example.com')).rejects.toMatchObject({ code: 'ESERVFAIL' });
   });
 });
@@ -86,7 +86,7 @@ describe('other names', () => {
 const exampleAnswer = (query: Buffer): Buffer =>
   writeAnswer(query, RCODE.NOERROR, readQuestion(query)?.name === 'example.com' ? [mx(5, 'mx.example.com')] : []);
 
-/** A query for the MX of a name: an id, one question, recursion wanted. */
+/** A query for the MX records of a name: an id, one question, recursion desired. */
 const questionFor = (name: string): Buffer =>
   Buffer.concat([
     Buffer.from('4b6901000001000000000000', 'hex'),

@@ -3,9 +3,9 @@ import { getServers } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-import { type Forward, forwardOverTcp, forwardOverUdp, frame, frames } from './dns-forward.ts';
-import { RCODE, readQuestion, writeAnswer } from './dns-message.ts';
-import { askZone } from './dns-zone.ts';
+import { type Forward, forwardOverTcp, forwardOverUdp, frame, frames } from './forward.ts';
+import { RCODE, readQuestion, writeAnswer } from './message.ts';
+import { answerFromZone } from './zone.ts';
 import { choosePort, LOOPBACK } from '../process/ports.ts';
 
 export type DnsServer = AsyncDisposable & {
@@ -13,7 +13,7 @@ export type DnsServer = AsyncDisposable & {
   readonly address: string;
 };
 
-/** A name server that answers for the demo zone `kith.test` itself and hands everything else on, by default to the system's resolvers. */
+/** A name server for the demo zone `kith.test`. It forwards every other query, by default to the system's resolvers. */
 export async function startDns({
   port: wanted,
   forwardTo = getServers(),
@@ -57,18 +57,18 @@ async function serve(socket: Socket, forward: Forward): Promise<void> {
       if (answer) socket.write(frame(answer));
     }
   } catch {
-    // The client is gone, and its question with it.
+    // The client is gone, so nobody waits for the answer.
     socket.destroy();
   }
 }
 
-/** Undefined where there is to be silence: to `timeout.kith.test`, and to what is no question. */
+/** Undefined means no answer: for `timeout.kith.test`, and for anything that is not a query. */
 async function answerTo(query: Buffer, forward: Forward): Promise<Buffer | undefined> {
   const question = readQuestion(query);
   if (!question) return undefined;
-  const answer = askZone(question);
+  const answer = answerFromZone(question);
   if (answer) return writeAnswer(query, answer.rcode, answer.records);
   if (answer === null) return undefined;
-  // Offline: said at once rather than left to the asker's time-out.
+  // Offline. A failure at once is better than the client's time-out.
   return forward(query).catch(() => writeAnswer(query, RCODE.SERVFAIL, []));
 }

@@ -3,9 +3,9 @@ import { delimiter, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { embeddedKafka } from './embedded-kafka.ts';
-import { exists } from '../process/files.ts';
-import { withAdmin } from './kafka-admin.ts';
+import { embeddedKafka } from './embedded.ts';
+import { exists } from '../files/files.ts';
+import { withAdmin } from './admin.ts';
 import { startKafka } from './kafka.ts';
 import { freePort, LOOPBACK } from '../process/ports.ts';
 import { temporaryFolder } from '../testing/folder.ts';
@@ -19,7 +19,7 @@ afterAll(async () => home[Symbol.asyncDispose]());
 
 const runBrokers = () => process.env['KITH_TEST_KAFKA_BROKERS']!.split(',');
 
-test('a Kafka of our own comes back after a kill -9, on its port, with its topics, in a path with spaces', async () => {
+test('a Kafka that we start comes back after a kill -9 on its port with its topics, also in a path with spaces', async () => {
   const options = { folder: join(home.path, 'log of Ada'), port: await freePort(), log: () => {} };
   const killed = await startKafka(options);
   await createTopics(killed.brokers, ['kith.contacts.v1']);
@@ -31,13 +31,13 @@ test('a Kafka of our own comes back after a kill -9, on its port, with its topic
   expect(await withAdmin(kafka.brokers, { retries: 5 }, (admin) => admin.listTopics())).toEqual(['kith.contacts.v1']);
 });
 
-test('a port in use is said in a sentence', async () => {
+test('a port in use is refused in a sentence that names it', async () => {
   const port = Number(runBrokers()[0]!.split(':')[1]);
   const refused = startKafka({ folder: join(home.path, 'never'), port, log: () => {} });
   await expect(refused).rejects.toThrow(`Kafka cannot listen on port ${port}: it is in use.`);
 });
 
-test('topics are made once, of 12 partitions and seven days', async () => {
+test('topics are created once, with 12 partitions and a retention of seven days', async () => {
   const topic = `twice-${process.pid}`;
   await createTopics(runBrokers(), [topic]);
   await createTopics(runBrokers(), [topic, `${topic}-more`]);
@@ -53,7 +53,7 @@ test('topics are made once, of 12 partitions and seven days', async () => {
   expect(Object.fromEntries(values)).toEqual({ 'retention.ms': '604800000', 'segment.ms': '3600000' });
 });
 
-describe('Kafka from its jars is not to be had', () => {
+describe('Kafka cannot run from its jars', () => {
   const find = (name: string, env: NodeJS.ProcessEnv = {}) =>
     embeddedKafka({
       folder: home.path,
@@ -77,15 +77,15 @@ describe('Kafka from its jars is not to be had', () => {
     expect(await find('no-maven')).toEqual({ reason: 'there is no mvn: install Apache Maven' });
   });
 
-  test('when the download is cut', async () => {
+  test('when the download is interrupted', async () => {
     await systemJava('cut');
     await program('cut', 'mvn', `echo '[ERROR] Could not transfer artifact kafka_2.13: Connection reset'; exit 1`);
     expect(await find('cut')).toEqual({
-      reason: expect.stringMatching(/look at the network.* Could not transfer artifact kafka_2.13: Connection reset/),
+      reason: expect.stringMatching(/check the network.* Could not transfer artifact kafka_2.13: Connection reset/),
     });
   });
 
-  test('where Docker is asked for', async () => {
+  test('when KITH_STACK asks for Docker', async () => {
     expect(await find('docker', { KITH_STACK: 'docker' })).toEqual({ reason: 'KITH_STACK=docker asks for Docker' });
   });
 });

@@ -1,9 +1,9 @@
-import { dockerKafka } from '../process/docker.ts';
-import { embeddedKafka } from './embedded-kafka.ts';
+import { dockerKafka } from './docker.ts';
+import { embeddedKafka } from './embedded.ts';
 import { describeCluster } from './topics.ts';
 import { firstWay, type KafkaBroker, type KafkaOptions, type Way } from '../process/way.ts';
 
-/** Apache Kafka, by the first way that applies: `KAFKA_BROKERS`, its jars by Maven, Docker (`KITH_STACK=docker` forces it). */
+/** Starts Apache Kafka by the first way that applies: `KAFKA_BROKERS`, its jars by Maven, Docker (`KITH_STACK=docker` forces it). */
 export const startKafka = (options: KafkaOptions): Promise<KafkaBroker> =>
   firstWay('Kafka', [given(options), embeddedKafka(options), dockerKafka(options)], options.log);
 

@@ -3,20 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { contactsTopic, tokensTopic, verificationTopic } from '@kith/contracts/topics';
 import type { Admin } from 'kafkajs';
 
-import { withAdmin } from './kafka-admin.ts';
+import { withAdmin } from './admin.ts';
 
 const PARTITIONS = 12;
 const HOUR = 3_600_000;
 const SERVED_WITHIN_MS = 20_000;
 
-/** The topics of an installation by their prefix: `kith` → `kith.contacts.v1`, … */
+/** The names of an installation's topics, by its prefix: `kith` → `kith.contacts.v1`, … */
 export const topicNames = (prefix: string) => ({
   contacts: `${prefix}.${contactsTopic.name}`,
   verification: `${prefix}.${verificationTopic.name}`,
   tokens: `${prefix}.${tokensTopic.name}`,
 });
 
-/** Creates topics that are not there yet; when it returns, each of them takes messages. */
+/** Creates the topics that do not exist yet. When it resolves, each of them accepts messages. */
 export const createTopics = (brokers: readonly string[], names: readonly string[]): Promise<void> =>
   withAdmin(brokers, { retries: 20 }, async (admin) => {
     const present = new Set(await admin.listTopics());
@@ -29,7 +29,7 @@ export const createTopics = (brokers: readonly string[], names: readonly string[
         numPartitions: PARTITIONS,
         configEntries: [
           { name: 'retention.ms', value: String(7 * 24 * HOUR) },
-          // Retention removes whole segments only, and never the one written to: the default keeps it for a week more.
+          // Retention removes whole segments only, never the active one. The default segment keeps messages for another week.
           { name: 'segment.ms', value: String(HOUR) },
         ],
       })),
@@ -48,7 +48,7 @@ async function untilServed(admin: Admin, topics: readonly string[]): Promise<voi
       }
       return;
     } catch (cause) {
-      if (Date.now() > deadline) throw new Error('Kafka made topics and does not serve them.', { cause });
+      if (Date.now() > deadline) throw new Error('Kafka created the topics but does not serve them.', { cause });
       await delay(50);
     }
   }
@@ -57,6 +57,6 @@ async function untilServed(admin: Admin, topics: readonly string[]): Promise<voi
 export const deleteTopics = (brokers: readonly string[], names: readonly string[]): Promise<void> =>
   withAdmin(brokers, { retries: 5 }, (admin) => admin.deleteTopics({ topics: [...names] }));
 
-/** Resolves when a broker answers; one attempt. */
+/** Resolves when a broker answers. Makes one attempt. */
 export const describeCluster = (brokers: readonly string[]): Promise<unknown> =>
   withAdmin(brokers, { retries: 0 }, (admin) => admin.describeCluster());

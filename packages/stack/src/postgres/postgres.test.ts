@@ -22,7 +22,7 @@ type Options = { port?: number; durable?: boolean; env?: NodeJS.ProcessEnv; log?
 const start = (name: string, options: Options = {}) =>
   startPostgres({ folder: join(home.path, name), durable: false, log: () => {}, ...options });
 
-async function ask(url: string, text: string): Promise<unknown[]> {
+async function run(url: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -33,31 +33,31 @@ async function ask(url: string, text: string): Promise<unknown[]> {
 }
 
 describe('a PostgreSQL of our own', () => {
-  test('keeps its data when it is stopped, and when it is killed, in a path with spaces too', async () => {
+  test('keeps its data when it is stopped and when it is killed, also in a path with spaces', async () => {
     const name = 'data of Ada';
     const durable = { port: await freePort(), durable: true };
     {
       await using postgres = await start(name, durable);
       const url = await createDatabase(postgres.url, 'contacts');
-      await ask(url, 'create table t as select 1 as stopped');
+      await run(url, 'create table t as select 1 as stopped');
     }
     const killed = await start(name, durable);
     const contacts = await createDatabase(killed.url, 'contacts');
-    await ask(contacts, 'alter table t add column killed int default 2');
+    await run(contacts, 'alter table t add column killed int default 2');
     process.kill(killed.pid!, 'SIGKILL');
     await killed.exited;
 
     await using postgres = await start(name, durable);
-    expect(await ask(await createDatabase(postgres.url, 'contacts'), 'select * from t')).toEqual([
+    expect(await run(await createDatabase(postgres.url, 'contacts'), 'select * from t')).toEqual([
       { stopped: 1, killed: 2 },
     ]);
   });
 
-  test('keeps its data when its folder is closed to others, as root too', async () => {
+  test('keeps its data when its folder is closed to others, also when we are root', async () => {
     const folder = join(home.path, 'closed');
     {
       await using postgres = await start('closed/postgres');
-      await ask(postgres.url, 'create table t as select 1 as kept');
+      await run(postgres.url, 'create table t as select 1 as kept');
     }
     await chmod(folder, 0o700);
     const said: string[] = [];
@@ -66,28 +66,28 @@ describe('a PostgreSQL of our own', () => {
       await using postgres = await start('closed/postgres', { log: (line) => said.push(line) });
       const elsewhere = dataElsewhere(said.join('\n'));
       if (elsewhere) places.defer(() => rm(elsewhere, { recursive: true, force: true }));
-      expect(await ask(postgres.url, 'select * from t')).toEqual([{ kept: 1 }]);
+      expect(await run(postgres.url, 'select * from t')).toEqual([{ kept: 1 }]);
       if (elsewhere) expect((await stat(elsewhere)).mode & 0o077).toBe(0);
     }
   });
 
-  test('runs beside another, opens to its password only, and sorts as people do', async () => {
+  test('runs beside another one, accepts only its own password, and sorts as people do', async () => {
     await using one = await start('one');
     await using other = await start('other');
     expect(new URL(one.url).port).not.toBe(new URL(other.url).port);
 
     const stranger = new URL(one.url);
     stranger.password = new URL(other.url).password;
-    await expect(ask(stranger.href, 'select 1')).rejects.toThrow('password authentication failed');
+    await expect(run(stranger.href, 'select 1')).rejects.toThrow('password authentication failed');
 
     const sorted = `select string_agg(name, ' ' order by name collate "und-x-icu") as names from unnest(array['Zoe', 'ada', 'Émile', 'Bob']) name`;
-    expect(await ask(one.url, sorted)).toEqual([{ names: 'ada Bob Émile Zoe' }]);
-    expect(await ask(one.url, `select upper('ä') as upper, current_setting('server_encoding') as encoding`)).toEqual([
+    expect(await run(one.url, sorted)).toEqual([{ names: 'ada Bob Émile Zoe' }]);
+    expect(await run(one.url, `select upper('ä') as upper, current_setting('server_encoding') as encoding`)).toEqual([
       { upper: 'Ä', encoding: 'UTF8' },
     ]);
   });
 
-  test('logs what it refuses, and no value of it', async () => {
+  test('logs the constraint that a statement violates, and none of its values', async () => {
     await using postgres = await start('discreet');
     const client = new Client({ connectionString: postgres.url });
     await client.connect();
@@ -101,22 +101,22 @@ describe('a PostgreSQL of our own', () => {
     expect(log).not.toContain('ada@kith.test');
   });
 
-  test('is not hindered by the left-over of one whose process number another program has now', async () => {
+  test('starts despite a stale postmaster.pid whose number another program has now', async () => {
     await start('left-over').then((postgres) => postgres[Symbol.asyncDispose]());
     await using other = await start('other');
     const data = join(home.path, 'left-over/data');
     await writeFile(join(data, 'postmaster.pid'), `${other.pid}\n${data}\n`);
     await using postgres = await start('left-over');
-    expect(await ask(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await run(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('is refused where one already runs on the folder', async () => {
+  test('is refused when one already runs on the folder', async () => {
     await using postgres = await start('taken');
     await expect(start('taken')).rejects.toThrow(`A PostgreSQL (process ${postgres.pid}) already runs on`);
   });
 });
 
-test('a port in use is said in a sentence', async () => {
+test('a port in use is refused in a sentence that names it', async () => {
   await using squatter = createServer().listen(await freePort(), LOOPBACK);
   await once(squatter, 'listening');
   const { port } = squatter.address() as { port: number };
@@ -124,15 +124,15 @@ test('a port in use is said in a sentence', async () => {
 });
 
 describe('an address in the environment', () => {
-  test('is used, and what stands there is not stopped by us', async () => {
+  test('is used, and we do not stop the server behind it', async () => {
     const url = process.env['KITH_TEST_DATABASE_URL']!;
     const given = await start('unused', { env: { ...process.env, DATABASE_URL: url } });
     await given[Symbol.asyncDispose]();
     expect(given).toMatchObject({ url, pid: undefined, exited: undefined });
-    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await run(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  test('that does not answer is said, without its password', async () => {
+  test('that does not answer is an error without its password', async () => {
     const url = `postgres://kith:secret@${LOOPBACK}:${await freePort()}/postgres`;
     const failed = start('unused', { env: { ...process.env, DATABASE_URL: url } });
     await expect(failed).rejects.toThrow('The PostgreSQL of DATABASE_URL does not answer.');

@@ -1,8 +1,8 @@
-/** As any PostgreSQL for Kith is to be set up, wherever it runs (docs/operations.md, "PostgreSQL"). */
+/** Every PostgreSQL for Kith needs these settings, wherever it runs (docs/operations.md, "PostgreSQL"). */
 export const SETTINGS: readonly string[] = [
-  // Four services with their pools; tests run several systems beside each other.
+  // Four services have a pool each, and tests run several systems side by side.
   'max_connections=400',
-  // No value in its log: neither `Key (…)=(…) already exists` nor the parameters of a statement.
+  // The log must hold no values: neither `Key (…)=(…) already exists` nor the parameters of a statement.
   'log_error_verbosity=terse',
   'log_parameter_max_length=0',
   'log_parameter_max_length_on_error=0',
@@ -11,5 +11,5 @@ export const SETTINGS: readonly string[] = [
 /** Relaxed settings for tests: nothing waits for the disk. */
 export const HASTY: readonly string[] = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
-/** As arguments of `postgres`. */
+/** Turns settings into arguments of `postgres`. */
 export const asArguments = (settings: readonly string[]): string[] => settings.flatMap((setting) => ['-c', setting]);

@@ -4,7 +4,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A server's process that we own. */
+/** A server process that we started. */
 export type Child = {
   readonly pid: number;
   readonly exited: Promise<void>;
@@ -20,7 +20,7 @@ type ChildOptions = {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 };
 
-/** Starts a program in a process group of its own, so that a Ctrl-C in the terminal reaches only us, who stop in order. */
+/** Starts a program in its own process group. So Ctrl-C in the terminal reaches only us, and we stop the programs in order. */
 export async function startChild(
   command: string,
   args: readonly string[],
@@ -41,41 +41,41 @@ export async function startChild(
   };
 }
 
-/** Waits until `ask` gets an answer; fails when the process ends first. */
+/** Waits until `probe` succeeds; fails when the process ends first. */
 export async function untilReady<Answer>(
   server: string,
   child: Child,
-  ask: () => Promise<Answer>,
+  probe: () => Promise<Answer>,
   signal?: AbortSignal,
 ): Promise<Answer> {
   for (;;) {
     signal?.throwIfAborted();
-    if (child.hasExited()) throw new Error(`${server} ended while it was starting.${await lastWords(child.logFile)}`);
+    if (child.hasExited()) throw new Error(`${server} ended while it was starting.${await tailOf(child.logFile)}`);
     try {
-      return await ask();
+      return await probe();
     } catch {
       await delay(25);
     }
   }
 }
 
-/** Asks a process to end, then insists. */
+/** Sends the first signal, and the second one if the process is still there after a while. */
 export async function stopChild(
   child: Child,
-  [ask, insist]: readonly [NodeJS.Signals, NodeJS.Signals],
+  [polite, forceful]: readonly [NodeJS.Signals, NodeJS.Signals],
   patienceMs = 10_000,
 ): Promise<void> {
   if (child.hasExited()) return;
-  child.kill(ask);
-  const timer = setTimeout(() => child.kill(insist), patienceMs);
+  child.kill(polite);
+  const timer = setTimeout(() => child.kill(forceful), patienceMs);
   await child.exited;
   clearTimeout(timer);
 }
 
-async function lastWords(logFile: string): Promise<string> {
+async function tailOf(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n');
-  // A stack trace is long; what it is about stands on the lines that carry a level.
-  const telling = lines.filter((line) => /\b(ERROR|FATAL|PANIC)\b/.test(line));
-  const last = telling.length > 0 ? telling.slice(-5) : lines.slice(-20);
+  // A stack trace is long. The lines that carry a level say what went wrong.
+  const errors = lines.filter((line) => /\b(ERROR|FATAL|PANIC)\b/.test(line));
+  const last = errors.length > 0 ? errors.slice(-5) : lines.slice(-20);
   return ` From ${logFile}:\n${last.map((line) => `  ${line}`).join('\n')}`;
 }

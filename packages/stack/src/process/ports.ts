@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 export const LOOPBACK = '127.0.0.1';
 
 /**
- * A port nobody listens on. Not one that the system draws: it could become the local end of a client's connection while
- * the server restarts, even of a client that dials this very port and then talks to itself.
+ * A port that nobody listens on, below the range that the system draws client ports from. A client port could be taken
+ * while the server restarts, even by a client that dials this very port and then talks to itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -15,12 +15,12 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** The wanted port if it is free, any free one if none is wanted. */
+/** The wanted port, or any free port when none is wanted. Throws when the wanted port is in use. */
 export async function choosePort(server: string, wanted: number | undefined): Promise<number> {
   if (!wanted) return freePort();
   if (await isFree(wanted)) return wanted;
   throw new Error(
-    `${server} cannot listen on port ${wanted}: it is in use. Stop what listens there, or choose another.`,
+    `${server} cannot listen on port ${wanted}: it is in use. Stop the program that listens there, or choose another port.`,
   );
 }
 

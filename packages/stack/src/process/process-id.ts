@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 
 import { plainEnvironment } from './environment.ts';
 
-/** A number alone is soon another process's; with the time it started it is this one's for ever. */
+/** The system reuses process numbers. The number and the start time together name one process for ever. */
 export type ProcessId = { readonly pid: number; readonly started: string };
 
-/** Undefined where no such process lives. */
+/** Undefined when no process has this number. */
 export function identify(pid: number): ProcessId | undefined {
   const started = process.platform === 'linux' ? startedOnLinux(pid) : startedBySystemTool(pid);
   return started === undefined ? undefined : { pid, started };
@@ -16,19 +16,19 @@ export const isAlive = ({ pid, started }: ProcessId): boolean => identify(pid)?.
 
 export function killGroup({ pid }: ProcessId, signal: NodeJS.Signals): void {
   try {
-    // Ours are leaders of their groups, so that what they started goes with them.
+    // Our processes lead their groups, so their children get the signal too.
     process.kill(-pid, signal);
   } catch {
-    // It has ended since.
+    // The process has ended meanwhile.
   }
 }
 
-/** Field 22 of /proc/<pid>/stat, in ticks since boot; the second field is a name in brackets that may hold anything. */
+/** Field 22 of /proc/<pid>/stat, in ticks since boot. The second field is a name in parentheses that may contain anything. */
 function startedOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended; only its parent has not asked.
+    // A zombie has ended; its parent has only not waited for it yet.
     return state === 'Z' ? undefined : rest[18];
   } catch {
     return undefined;

@@ -23,17 +23,17 @@ async function startOrphan(script = 'setInterval(() => {}, 1000)') {
   return identify(child.pid!)!;
 }
 
-test('what a killed start left running is ended by the next, and named', async () => {
+test('the next start ends and names the processes that a killed start left running', async () => {
   const orphan = await startOrphan();
   processRecord(file).add('contacts-service', orphan.pid);
 
   const lines: string[] = [];
   await endOrphans(file, (line) => lines.push(line));
   expect(isAlive(orphan)).toBe(false);
-  expect(lines).toEqual([`Ending what an earlier start left running: contacts-service (${orphan.pid})`]);
+  expect(lines).toEqual([`Ending processes that an earlier start left running: contacts-service (${orphan.pid})`]);
 });
 
-test('a process that only has the number of one of ours is left alone', async () => {
+test('a process that merely reuses a recorded number is left alone', async () => {
   const stranger = await startOrphan();
   writeFileSync(file, JSON.stringify({ kafka: { ...stranger, started: 'long ago' } }));
   await endOrphans(file, () => {});
@@ -41,7 +41,7 @@ test('a process that only has the number of one of ours is left alone', async ()
   process.kill(stranger.pid, 'SIGKILL');
 });
 
-test('the record names each process by its present number', async () => {
+test('the record holds the current number of each process', async () => {
   const [first, second] = [await startOrphan(), await startOrphan()];
   const record = processRecord(file);
   record.add('kafka', first.pid);

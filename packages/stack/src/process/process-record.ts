@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { writeWholeSync } from './files.ts';
+import { writeWholeSync } from '../files/files.ts';
 import { identify, isAlive, killGroup, type ProcessId } from './process-id.ts';
 import type { Progress } from './way.ts';
 
@@ -9,7 +9,7 @@ export type ProcessRecord = ReturnType<typeof processRecord>;
 
 const PATIENCE = 5000;
 
-/** Remembers in a file which processes are ours, so that the next start can end what a killed one left behind. */
+/** Records our processes in a file, so that the next start can end those that a killed start left running. */
 export function processRecord(file: string) {
   const processes = new Map<string, ProcessId>();
   return {
@@ -19,21 +19,23 @@ export function processRecord(file: string) {
       writeWholeSync(file, JSON.stringify(Object.fromEntries(processes)));
     },
     pids: (): Record<string, number> => Object.fromEntries([...processes].map(([name, { pid }]) => [name, pid])),
-    /** For when the time to stop in order is over. */
+    /** Kills every process: the last resort when stopping in order takes too long. */
     kill(): void {
       for (const id of processes.values()) if (isAlive(id)) killGroup(id, 'SIGKILL');
     },
   };
 }
 
-/** Ends the processes that a start which was killed left running. */
+/** Ends the processes that a killed start left running. */
 export async function endOrphans(file: string, log: Progress): Promise<void> {
   const orphans = Object.entries(readRecord(file)).filter(([, id]) => isAlive(id));
   if (orphans.length === 0) return;
-  log(`Ending what an earlier start left running: ${orphans.map(([name, { pid }]) => `${name} (${pid})`).join(', ')}`);
+  log(
+    `Ending processes that an earlier start left running: ${orphans.map(([name, { pid }]) => `${name} (${pid})`).join(', ')}`,
+  );
 
   const alive = () => orphans.some(([, id]) => isAlive(id));
-  // PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
+  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients.
   for (const [name, id] of orphans) killGroup(id, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
   for (const end = Date.now() + PATIENCE; alive() && Date.now() < end;) await delay(50);
   for (const [, id] of orphans) if (isAlive(id)) killGroup(id, 'SIGKILL');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { runProgram } from './run-program.ts';
 
-test('a program that is given up has ended when we go on', async () => {
+test('an aborted program has ended before the caller goes on', async () => {
   const stubborn = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 300)); console.log(process.pid); setInterval(() => {}, 1000)`;
   const giveUp = AbortSignal.timeout(500);
   const error = (await runProgram(process.execPath, ['-e', stubborn], { signal: giveUp }).catch(
@@ -12,6 +12,6 @@ test('a program that is given up has ended when we go on', async () => {
   expect(() => process.kill(Number(error.stdout), 0)).toThrow('ESRCH');
 });
 
-test('what a program prints is handed out', async () => {
+test('the caller gets the output of a program', async () => {
   expect(await runProgram(process.execPath, ['-p', '1 + 1'])).toMatchObject({ stdout: '2\n' });
 });

@@ -6,7 +6,7 @@ import { plainEnvironment } from './environment.ts';
 
 const execute = promisify(execFile);
 
-/** Runs a program to its end. One that is given up is waited for all the same: it must not outlive us. */
+/** Runs a program to its end. An aborted program is waited for too, so that it cannot outlive us. */
 export async function runProgram(
   file: string,
   args: readonly string[],

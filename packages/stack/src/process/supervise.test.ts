@@ -3,7 +3,7 @@ import { eventually } from '@kith/stack/testing';
 
 import { supervise } from './supervise.ts';
 
-/** Servers that end when told to, on a clock that only moves when told to. */
+/** Servers and a clock that the test controls: a server ends, and time passes, only on command. */
 function stage() {
   let now = 0;
   const pauses: number[] = [];
@@ -51,21 +51,21 @@ function stage() {
 }
 
 describe('a server that ends by itself', () => {
-  test('is started again, and said so', async () => {
+  test('is started again, and the log says so', async () => {
     const { open, endLast, lines } = stage();
     await using _ = await open();
     await endLast();
     await eventually(() => expect(lines).toEqual(['Kafka has ended; starting it again in 0.5 s', 'Kafka runs again']));
   });
 
-  test('is waited for longer each time it ends at once, up to ten seconds', async () => {
+  test('is started again after longer and longer pauses while it keeps ending at once, up to ten seconds', async () => {
     const { open, endLast, pauses } = stage();
     await using _ = await open();
     for (let time = 0; time < 7; time++) await endLast();
     expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 
-  test('is started again soon when it was well for half a minute', async () => {
+  test('is started again after a short pause when it ran for half a minute', async () => {
     const { open, endLast, pauses, pass } = stage();
     await using _ = await open();
     await endLast();
@@ -75,7 +75,7 @@ describe('a server that ends by itself', () => {
     expect(pauses).toEqual([500, 1000, 500]);
   });
 
-  test('is tried again when it does not start', async () => {
+  test('is started again even after a restart failed', async () => {
     const { open, endLast, failures, lines } = stage();
     await using _ = await open();
     failures.push(new Error('the port is in use'));
@@ -84,7 +84,7 @@ describe('a server that ends by itself', () => {
   });
 });
 
-test('a server that we end is not started again', async () => {
+test('a server that we stop is not started again', async () => {
   const { open, servers } = stage();
   const supervised = await open();
   servers[0]!.end();
@@ -92,7 +92,7 @@ test('a server that we end is not started again', async () => {
   expect(servers).toHaveLength(1);
 });
 
-test('nothing is started again once all is to stop', async () => {
+test('no server is started again once the system stops', async () => {
   const { open, servers, lines } = stage();
   const stopping = new AbortController();
   const supervised = await open(stopping.signal);
@@ -103,7 +103,7 @@ test('nothing is started again once all is to stop', async () => {
   expect(servers.map(({ disposed }) => disposed)).toEqual([true]);
 });
 
-test('a first start that fails is the caller’s to know', async () => {
+test('a failure of the first start reaches the caller', async () => {
   const { open, failures } = stage();
   failures.push(new Error('no Java'));
   await expect(open()).rejects.toThrow('no Java');

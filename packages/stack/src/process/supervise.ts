@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Progress } from './way.ts';
 
-/** A server of ours; `exited` is undefined where its process is not. */
+/** A running server. `pid` and `exited` are undefined when its process is not ours. */
 export type Running = AsyncDisposable & {
   readonly pid: number | undefined;
   readonly exited: Promise<unknown> | undefined;
@@ -16,7 +16,7 @@ export type Clock = {
 type Options<Server> = {
   readonly name: string;
   readonly start: (signal: AbortSignal) => Promise<Server>;
-  /** Called for the first and for every later one. */
+  /** Called after the first start and after every restart. */
   readonly onStarted?: (server: Server) => void;
   readonly log: Progress;
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ type Options<Server> = {
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
-/** What lived this long was well: its death is no sequel of the one before. */
+/** A server that ran this long was healthy, so the pauses begin anew. */
 const HEALTHY = 30_000;
 
 const wallClock: Clock = {
@@ -33,7 +33,7 @@ const wallClock: Clock = {
   wait: (ms, signal) => delay(ms, undefined, { signal }),
 };
 
-/** Starts a server, and starts it again whenever it ends by itself. Only the first start may fail. */
+/** Starts a server, and restarts it whenever it ends by itself. Only a failure of the first start is thrown. */
 export async function supervise<Server extends Running>(
   options: Options<Server>,
 ): Promise<AsyncDisposable & { readonly first: Server }> {

@@ -1,17 +1,17 @@
-/** Human progress, one line each. */
+/** Reports progress to a person, one line per call. */
 export type Progress = (line: string) => void;
 
-/** How to start a server here, or why this way does not apply. */
+/** The function that starts the server, or the reason why this way does not apply here. */
 export type Found<Server> = { readonly start: () => Promise<Server> } | { readonly reason: string };
 
-/** One way to have a server: an address in the environment, a program started here, a container. */
+/** One way to get a server: an address in the environment, a program started here, or a container. */
 export type Way<Server> = { readonly name: string; readonly find: () => Promise<Found<Server>> };
 
 export type PostgresOptions = {
   /** Holds the data, the password and the log. */
   readonly folder: string;
   readonly port?: number;
-  /** False for tests: a crash of the machine may cost the data. */
+  /** False in tests: a crash of the machine may lose the data. */
   readonly durable: boolean;
   readonly log: Progress;
   readonly signal?: AbortSignal;
@@ -19,9 +19,9 @@ export type PostgresOptions = {
 };
 
 export type Postgres = AsyncDisposable & {
-  /** Of the superuser and the database `postgres`. */
+  /** Logs in as the superuser, into the database `postgres`. */
   readonly url: string;
-  /** Where the process is ours. */
+  /** Undefined, like `exited`, when the process is not ours. */
   readonly pid: number | undefined;
   readonly exited: Promise<void> | undefined;
 };
@@ -37,12 +37,12 @@ export type KafkaOptions = {
 
 export type KafkaBroker = AsyncDisposable & {
   readonly brokers: readonly string[];
-  /** Where the process is ours. */
+  /** Undefined, like `exited`, when the process is not ours. */
   readonly pid: number | undefined;
   readonly exited: Promise<void> | undefined;
 };
 
-/** Starts by the first way that applies. Why an earlier one did not is said, but for the first: most people set no address. */
+/** Starts by the first way that applies. The log says why an earlier way does not, except the first: most people set no address. */
 export async function firstWay<Server>(server: string, ways: readonly Way<Server>[], log: Progress): Promise<Server> {
   const reasons: string[] = [];
   for (const { name, find } of ways) {
@@ -51,5 +51,5 @@ export async function firstWay<Server>(server: string, ways: readonly Way<Server
     if ('start' in found) return found.start();
     reasons.push(`${name}: ${found.reason}`);
   }
-  throw new Error(`There is no way to have ${server} here.\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`);
+  throw new Error(`There is no way to start ${server} here.\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`);
 }

@@ -20,7 +20,7 @@ test('a new data folder is closed to others', async () => {
   expect(modeOf(home.folder)).toBe('700');
 });
 
-test('a data folder of an earlier start is closed, too', async () => {
+test('a data folder of an earlier start is closed to others too', async () => {
   const folder = join(parent, 'earlier');
   mkdirSync(folder);
   writeFileSync(join(folder, 'keys.json'), '{}');
@@ -29,7 +29,7 @@ test('a data folder of an earlier start is closed, too', async () => {
   expect(modeOf(home.folder)).toBe('700');
 });
 
-test('an empty folder that somebody made is taken, and closed', async () => {
+test('an empty folder is used, and closed to others', async () => {
   const folder = join(parent, 'empty');
   mkdirSync(folder);
   chmodSync(folder, 0o777);
@@ -37,13 +37,11 @@ test('an empty folder that somebody made is taken, and closed', async () => {
   expect(modeOf(home.folder)).toBe('700');
 });
 
-test('a folder of something else is neither closed nor used', async () => {
+test('a folder with other files is neither closed nor used', async () => {
   const folder = join(parent, 'shared');
   mkdirSync(folder);
   writeFileSync(join(folder, 'thesis.txt'), 'not ours');
   chmodSync(folder, 0o755);
-  await expect(open(folder)).rejects.toThrow(
-    `${folder} holds other things. Give Kith a folder of its own: KITH_HOME=…`,
-  );
+  await expect(open(folder)).rejects.toThrow(`${folder} holds other files. Give Kith a folder of its own: KITH_HOME=…`);
   expect(modeOf(folder)).toBe('755');
 });

@@ -8,14 +8,14 @@ import type { Progress } from '../process/way.ts';
 
 export type Home = ReturnType<typeof filesIn>;
 
-/** Takes the data folder, with nothing of an earlier start still running on it. `fresh` forgets what it holds. */
+/** Locks the data folder and ends what an earlier start left running on it. `fresh` deletes its content. */
 export async function openHome(folder: string, fresh: boolean, log: Progress): Promise<Home & Disposable> {
   closeHome(folder);
   const lock = lockHome(folder);
   try {
     const files = filesIn(folder);
     await endOrphans(files.processes, log);
-    if (fresh) forget(folder);
+    if (fresh) empty(folder);
     await mkdir(files.logs, { recursive: true });
     return { ...files, [Symbol.dispose]: () => lock[Symbol.dispose]() };
   } catch (error) {
@@ -37,20 +37,20 @@ export const filesIn = (folder: string) => ({
 });
 
 /**
- * Topics, logs and databases hold people in clear: nobody else on the machine may look in. What others may enter and is not ours is refused:
- * `/tmp`, say, must not be closed.
+ * Closes the folder to other users: topics, logs and databases hold personal data in clear. A folder that is open to others
+ * and not ours is refused: `/tmp`, for example, must not be closed.
  */
 function closeHome(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if ((statSync(folder).mode & 0o077) === 0) return;
   const present = readdirSync(folder);
   if (present.length > 0 && !['lock', 'ports.json', 'keys.json'].some((name) => present.includes(name))) {
-    throw new Error(`${folder} holds other things. Give Kith a folder of its own: KITH_HOME=… npm start`);
+    throw new Error(`${folder} holds other files. Give Kith a folder of its own: KITH_HOME=… npm start`);
   }
   chmodSync(folder, 0o700);
 }
 
-function forget(folder: string): void {
+function empty(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (name !== 'lock') rmSync(join(folder, name), { recursive: true, force: true });
   }

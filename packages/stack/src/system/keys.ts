@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import { exists, writeWhole } from '../process/files.ts';
+import { exists, writeWhole } from '../files/files.ts';
 
 export type InstallationKeys = {
   readonly operatorKey: string;
-  /** What the services know each other by. */
+  /** The key by which the services know each other. */
   readonly internalKey: string;
   /** Wraps the contacts' data keys: base64 of 32 bytes. */
   readonly encryptionKey: string;
@@ -17,7 +17,7 @@ export const newKeys = (): InstallationKeys => ({
   encryptionKey: randomBytes(32).toString('base64'),
 });
 
-/** Those of the first start. */
+/** The keys of the first start. */
 export async function rememberedKeys(file: string): Promise<InstallationKeys> {
   if (await exists(file)) return JSON.parse(await readFile(file, 'utf8')) as InstallationKeys;
   const keys = newKeys();

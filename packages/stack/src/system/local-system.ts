@@ -3,30 +3,30 @@ import { rmSync } from 'node:fs';
 import { createDatabase } from '../postgres/database.ts';
 import { type Demo, rememberedDemo } from './demo.ts';
 import { startDns } from '../dns/dns.ts';
-import { writeWholeSync } from '../process/files.ts';
+import { writeWholeSync } from '../files/files.ts';
 import { openHome } from './home.ts';
 import { rememberedKeys } from './keys.ts';
 import { choosePort } from '../process/ports.ts';
 import { processRecord } from '../process/process-record.ts';
 import { startServers } from './servers.ts';
 import { databaseNames, type Databases, startServices } from './services.ts';
-import { rememberedPorts } from './system-ports.ts';
+import { rememberedPorts } from './ports.ts';
 import { createTopics, topicNames } from '../kafka/topics.ts';
 import type { Progress } from '../process/way.ts';
 
 export type LocalSystemOptions = {
   /** Keeps the data, the keys, the demo token and the logs; absolute. */
   readonly home: string;
-  /** Forget what is kept there. */
+  /** Deletes the content of `home` first. */
   readonly fresh: boolean;
-  /** The gateway's; 0 for any. */
+  /** The gateway's port; 0 for any. */
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Progress;
   readonly signal: AbortSignal;
 };
 
-/** What a script needs to use the system; `<home>/system.json` keeps it current. */
+/** Everything that a script needs to use the system. `<home>/system.json` is kept current. */
 export type SystemSummary = Omit<Demo, 'listId'> & {
   readonly gatewayUrl: string;
   readonly operatorKey: string;
@@ -39,10 +39,10 @@ export type SystemSummary = Omit<Demo, 'listId'> & {
 
 export type LocalSystem = AsyncDisposable & { readonly summary: SystemSummary; readonly demoList: number };
 
-/** Who asked us to stop waits ten seconds, then takes us for hung. */
+/** Whoever stops us waits ten seconds before treating us as hung. */
 const STOP_WITHIN = 9000;
 
-/** Everything that `npm start` starts: PostgreSQL, Kafka, a name server and the four services, each kept running. */
+/** Starts everything that `npm start` starts, and keeps it running: PostgreSQL, Kafka, a name server and the four services. */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { env, log, signal } = options;
   await using resources = new AsyncDisposableStack();
@@ -53,7 +53,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const record = processRecord(home.processes);
   resources.defer(record.kill);
   signal.addEventListener('abort', () => setTimeout(record.kill, STOP_WITHIN).unref());
-  // Until the demo account is known there is nothing to tell.
+  // There is no summary before the demo account is known.
   let keepSummary = () => {};
   const running = { record, onStarted: () => keepSummary(), env, log, signal };
 
@@ -108,7 +108,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   return { summary: summary(), demoList: listId, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }
 
-/** Says what is done and how long it took; does nothing more once we are to stop. */
+/** Logs the work and how long it took. Throws once the system must stop. */
 async function timed<Result>(
   what: string,
   { log, signal }: LocalSystemOptions,

@@ -15,20 +15,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-test('a folder in use is refused, naming who uses it and what to do', () => {
+test('a folder in use is refused, and the error names the process and the remedy', () => {
   using _ = lockHome(home);
   expect(() => lockHome(home)).toThrow(
     `Kith already runs on ${home} (process ${process.pid}). Stop it (kill ${process.pid}), or give this one a folder of its own`,
   );
 });
 
-test('a folder given up can be taken again, and no trace is left', () => {
+test('a released folder can be locked again, and no file is left', () => {
   lockHome(home)[Symbol.dispose]();
   lockHome(home)[Symbol.dispose]();
   expect(readdirSync(home)).toEqual([]);
 });
 
-test('what a dead process left is taken over', async () => {
+test('the lock of a dead process is taken over', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await once(child, 'spawn');
   writeFileSync(join(home, 'lock'), JSON.stringify(identify(child.pid!)));
@@ -40,7 +40,7 @@ test('what a dead process left is taken over', async () => {
   expect(readdirSync(home)).toEqual(['lock']);
 });
 
-test('a number that is another process’s by now does not hold the folder', () => {
+test('a lock whose process number another process has now does not hold the folder', () => {
   writeFileSync(join(home, 'lock'), JSON.stringify({ pid: process.pid, started: 'long ago' }));
   using _ = lockHome(home);
   expect(() => lockHome(home)).toThrow('already runs');

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import { identify, isAlive, type ProcessId } from '../process/process-id.ts';
 
-/** Takes a data folder for this process alone; what a dead one left is taken over. */
+/** Locks a data folder for this process. Takes over the lock of a dead process. */
 export function lockHome(home: string): Disposable {
   mkdirSync(home, { recursive: true });
   const lock = join(home, 'lock');
   const draft = `${lock}.${process.pid}`;
-  // Linked when written: nobody can meet a lock that does not say whose it is.
+  // The file is linked after it is written, so nobody can read a lock that names no owner.
   writeFileSync(draft, JSON.stringify(identify(process.pid)));
   try {
     while (!linked(draft, lock)) {
@@ -22,7 +22,7 @@ export function lockHome(home: string): Disposable {
   return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
 }
 
-/** Whether a process that lives has taken it. */
+/** Says whether a living process holds the lock. */
 export function isHeld(home: string): boolean {
   const holder = readHolder(join(home, 'lock'));
   return holder !== undefined && isAlive(holder);
@@ -38,7 +38,7 @@ function linked(draft: string, lock: string): boolean {
   }
 }
 
-/** Undefined when it has been given up since. */
+/** Undefined when the lock was released meanwhile. */
 function readHolder(lock: string): ProcessId | undefined {
   try {
     return JSON.parse(readFileSync(lock, 'utf8')) as ProcessId;
@@ -47,7 +47,7 @@ function readHolder(lock: string): ProcessId | undefined {
   }
 }
 
-/** Of two starts that find the same dead holder, the slower one must not set aside the lock of the faster. */
+/** Two starts may find the same dead holder. The slower one must not set aside the lock of the faster one. */
 function setAside(lock: string, dead: ProcessId): void {
   const aside = `${lock}.${process.pid}.stale`;
   try {
@@ -55,7 +55,7 @@ function setAside(lock: string, dead: ProcessId): void {
     const moved = readHolder(aside);
     if (moved && moved.started !== dead.started) linkSync(aside, lock);
   } catch {
-    // Another start was faster: the next try tells.
+    // Another start was faster. The next attempt will see its lock.
   } finally {
     rmSync(aside, { force: true });
   }

@@ -3,7 +3,7 @@ import { startKafka } from '../kafka/kafka.ts';
 import { startPostgres } from '../postgres/postgres.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { type Running, supervise } from '../process/supervise.ts';
-import { all } from '../process/together.ts';
+import { startAll } from '../process/start-all.ts';
 import type { Progress } from '../process/way.ts';
 
 type ServersOptions = {
@@ -16,7 +16,7 @@ type ServersOptions = {
   readonly signal: AbortSignal;
 };
 
-/** PostgreSQL and Kafka, each supervised; they come back on the same port. */
+/** Starts and supervises PostgreSQL and Kafka. Each comes back on its own port. */
 export async function startServers({ home, ports, record, onStarted, env, log, signal }: ServersOptions) {
   const supervised =
     <Server extends Running>(name: string, process: string, start: (signal: AbortSignal) => Promise<Server>) =>
@@ -31,7 +31,7 @@ export async function startServers({ home, ports, record, onStarted, env, log, s
           onStarted();
         },
       });
-  const [postgres, kafka] = await all(
+  const [postgres, kafka] = await startAll(
     [
       supervised('PostgreSQL', 'postgres', (signal) =>
         startPostgres({ folder: home.postgres, port: ports.postgres, durable: true, log, signal, env }),

@@ -8,7 +8,7 @@ import { SERVICES, type ServiceName, serviceSettings } from './services.ts';
 
 const OPERATIONS = readFileSync(join(import.meta.dirname, '../../../../docs/operations.md'), 'utf8');
 
-/** The table of settings: which services read each variable. */
+/** The services that read each variable, by the table of settings. */
 const documented = new Map(
   [...OPERATIONS.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)].flatMap(([, names = '', services = '']) =>
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, servicesIn(services)] as const),
@@ -21,7 +21,7 @@ function servicesIn(text: string): readonly ServiceName[] {
   return SERVICES.filter((name) => text.split(', ').includes(name));
 }
 
-/** What the services are handed when everything documented is set, and more. */
+/** The settings that the services get from an environment. */
 function settingsIn(env: NodeJS.ProcessEnv) {
   const ports = { http: 1, metrics: 2 };
   return serviceSettings({
@@ -35,7 +35,7 @@ function settingsIn(env: NodeJS.ProcessEnv) {
   });
 }
 
-test('every documented setting reaches the services that read it, and no other', () => {
+test('every documented setting reaches the services that read it, and no other service', () => {
   expect(documented.size).toBeGreaterThan(25);
   const settings = settingsIn(Object.fromEntries([...documented.keys()].map((name) => [name, 'given'])));
   for (const [name, services] of documented) {
@@ -48,7 +48,7 @@ test('every documented setting reaches the services that read it, and no other',
   }
 });
 
-test('of what else the shell has, services see only what Node.js needs', () => {
+test('services see nothing else of the shell than what Node.js needs', () => {
   const settings = settingsIn({ PATH: '/bin', NODE_OPTIONS: '--inspect', AWS_SECRET_ACCESS_KEY: 's', PGPASSWORD: 's' });
   for (const service of SERVICES) {
     expect(settings[service]).toMatchObject({ PATH: '/bin', NODE_OPTIONS: '--inspect' });

@@ -1,7 +1,7 @@
 import { nodeEnvironment, only } from '../process/environment.ts';
 
-/** What services take from the environment of `npm start`, if it is there (docs/operations.md). Their other settings are made for them. */
-const OF_ALL = [
+/** Settings that services take from the environment of `npm start` if they are set there (docs/operations.md). We make the others. */
+const FOR_ALL = [
   'LOG_LEVEL',
   'MAX_CONNECTIONS',
   'METRICS_HOST',
@@ -14,15 +14,15 @@ const OF_ALL = [
   'KAFKA_TLS_KEY',
 ];
 const DISPOSABLE = ['DISPOSABLE_ALLOW_FILE', 'DISPOSABLE_DENY_FILE'];
-const OF_ONE = {
+const FOR_ONE = {
   'api-gateway': ['INTERNAL_CA', 'REDIS_URL', 'DIALECT_HOSTS', 'TRUSTED_PROXIES', ...DISPOSABLE],
   'contacts-service': ['OVERDUE_AFTER'],
   'token-service': [],
   'verification-service': ['INTERNAL_CA', 'VERIFICATION_DEADLINE', 'VERIFICATION_INTERNAL_SUFFIXES', ...DISPOSABLE],
 };
 
-/** What of an environment a service is handed: its own settings, and what Node.js needs. */
-export const environmentOf = (service: keyof typeof OF_ONE, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+/** The part of an environment that a service gets: its own settings and what Node.js needs. */
+export const environmentOf = (service: keyof typeof FOR_ONE, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...nodeEnvironment(env),
-  ...only([...OF_ALL, ...OF_ONE[service]], env),
+  ...only([...FOR_ALL, ...FOR_ONE[service]], env),
 });

@@ -16,12 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const { signal } = new AbortController();
 
-/** A service that is ready on the third time of asking. */
+/** A service that is ready at the third request. */
 const READY = `
   import { createServer } from 'node:http';
-  let asked = 0;
+  let requests = 0;
   createServer((request, response) => {
-    response.writeHead(request.url === '/readyz' && ++asked > 2 ? 200 : 503).end();
+    response.writeHead(request.url === '/readyz' && ++requests > 2 ? 200 : 503).end();
   }).listen(process.env.PORT, '127.0.0.1');
 `;
 
@@ -40,7 +40,7 @@ async function start(script: string, stopped = signal, onSpawned = (_pid: number
   });
 }
 
-test('a service is started when it is ready, and ends when disposed of', async () => {
+test('a service counts as started once it is ready, and ends when disposed of', async () => {
   const service = await start(READY);
   expect(identify(service.pid!)).toBeDefined();
   await service[Symbol.asyncDispose]();
@@ -48,13 +48,13 @@ test('a service is started when it is ready, and ends when disposed of', async (
   expect(identify(service.pid!)).toBeUndefined();
 });
 
-test('a service that ends while starting is reported with its last words', async () => {
+test('a service that ends while it starts is reported with the end of its log', async () => {
   await expect(start(`console.log('DATABASE_URL is missing'); process.exit(1)`)).rejects.toThrow(
     /^diary-service ended while it was starting[^]*diary-service\.log[^]*DATABASE_URL is missing/,
   );
 });
 
-test('a service that is not ready yet ends with us', async () => {
+test('a service that is not ready yet ends when the start is aborted', async () => {
   const stopping = new AbortController();
   let pid = 0;
   const starting = start(`setTimeout(() => {}, 60_000)`, stopping.signal, (spawned) => {

@@ -1,27 +1,27 @@
 import { join, resolve } from 'node:path';
 
-import { cacheFolder } from '../process/cache.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import type { InstallationKeys } from './keys.ts';
 import { LOOPBACK } from '../process/ports.ts';
 import type { ProcessRecord } from '../process/process-record.ts';
 import { setLogAside, startService } from './service.ts';
 import { environmentOf } from './service-settings.ts';
 import { type Clock, supervise } from '../process/supervise.ts';
-import { all } from '../process/together.ts';
-import { watchLogs } from '../process/watch-logs.ts';
+import { startAll } from '../process/start-all.ts';
+import { watchLogs } from './watch-logs.ts';
 import type { Progress } from '../process/way.ts';
 
-/** The gateway is the last: it asks the others. */
+/** The gateway is last, because it calls the others. */
 export const SERVICES = ['contacts-service', 'token-service', 'verification-service', 'api-gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** Where a service answers, and where its metrics are. */
+/** The ports of a service: for requests and for its metrics. */
 type ServicePorts = { readonly http: number; readonly metrics: number };
 
 /** An address for each service that has a database. */
 export type Databases = { readonly contacts: string; readonly verification: string; readonly tokens: string };
 
-/** What these databases are called on one server. */
+/** The names of these databases on one server. */
 export const databaseNames = (prefix: string): Databases => ({
   contacts: `${prefix}_contacts`,
   verification: `${prefix}_verification`,
@@ -35,16 +35,16 @@ type SettingsOptions = {
   readonly dnsServer: string;
   readonly keys: InstallationKeys;
   readonly ports: Readonly<Record<ServiceName, ServicePorts>>;
-  /** Whatever `npm start` was given: each service sees its own settings of it. */
+  /** The environment of `npm start`. Each service gets only its own settings from it. */
   readonly env: NodeJS.ProcessEnv;
 };
 
 type ServicesOptions = SettingsOptions & {
   readonly logFolder: string;
   readonly record: ProcessRecord;
-  /** A service has come up, first or again. */
+  /** Called when a service has started or restarted. */
   readonly onStarted?: () => void;
-  /** By which the pauses before a service is started again are waited for. */
+  /** Measures the pauses before a service is started again. */
   readonly clock?: Clock;
   readonly log: Progress;
   readonly signal: AbortSignal;
@@ -52,17 +52,17 @@ type ServicesOptions = SettingsOptions & {
 
 export type Services = AsyncDisposable & {
   readonly gatewayUrl: string;
-  /** The file of the gateway's certificate, where it speaks TLS. */
+  /** The file of the gateway's certificate, when it speaks TLS. */
   readonly certificate: string | undefined;
   readonly contactsUrl: string;
   readonly tokensUrl: string;
-  /** The environment of each. */
+  /** The environment of each service. */
   readonly settings: Readonly<Record<ServiceName, NodeJS.ProcessEnv>>;
 };
 
 export const APPS = join(import.meta.dirname, '../../../../apps');
 
-/** Starts the four services, each supervised; resolves when all are ready. */
+/** Starts and supervises the four services. Resolves when all are ready. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { ports, record, onStarted, clock, log } = options;
   const logFile = (name: ServiceName) => join(options.logFolder, `${name}.log`);
@@ -93,8 +93,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
           signal,
         }),
     });
-  const services = await all(SERVICES.map(start), options.signal);
-  // First goes who asks, then who answers; those at once, for there are ten seconds for everything.
+  const services = await startAll(SERVICES.map(start), options.signal);
+  // The gateway stops first, because it calls the others. The others stop all at once: the whole stop may take ten seconds.
   const gateway = services.pop();
   resources.defer(async () => {
     await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
@@ -112,7 +112,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 }
 
-/** Each service is told what it needs and nothing else: no key and no database of another's. */
+/** Each service gets what it needs and nothing else: no other service's key or database. */
 export function serviceSettings(options: SettingsOptions): Record<ServiceName, NodeJS.ProcessEnv> {
   const { databases, brokers, prefix, dnsServer, keys, ports, env } = options;
   const common = (name: ServiceName) => ({
@@ -120,12 +120,12 @@ export function serviceSettings(options: SettingsOptions): Record<ServiceName, N
     HOST: LOOPBACK,
     PORT: String(ports[name].http),
     METRICS_PORT: String(ports[name].metrics),
-    // Shorter than the time after which it is killed (STOP_WITHIN in service.ts).
+    // This is shorter than the time after which the service is killed (STOP_WITHIN in service.ts).
     SHUTDOWN_GRACE: '2',
     INTERNAL_KEY: keys.internalKey,
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC_PREFIX: prefix,
-    // The types are stripped and the code compiled once, not at every start: 20 MB less for each process, and half of its time to start.
+    // Types are stripped and code is compiled once, not at every start: each process needs 20 MB less and starts in half the time.
     NODE_COMPILE_CACHE: join(cacheFolder(env), 'compiled'),
   });
   const contactsUrl = urlOf(ports['contacts-service']);
@@ -152,7 +152,7 @@ export function serviceSettings(options: SettingsOptions): Record<ServiceName, N
   };
 }
 
-/** Relative to the repository, as KITH_HOME is; a service runs in a folder of its own. */
+/** Paths are relative to the repository, as KITH_HOME is. A service runs in its own folder. */
 function tlsFiles(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const files = Object.entries({ TLS_CERT: env['TLS_CERT'], TLS_KEY: env['TLS_KEY'] });
   const given = files.flatMap(([name, path]) => (path ? [[name, resolve(APPS, '..', path)]] : []));

@@ -1,24 +1,24 @@
 import type { AclEntry } from 'kafkajs';
 
-import { withAdmin } from '../kafka/kafka-admin.ts';
+import { withAdmin } from '../kafka/admin.ts';
 
-// Kafka's own numbers: Node.js finds no such names among what kafkajs exports.
+// These are Kafka's own numbers: Node.js finds no names for them among kafkajs' exports.
 const [TOPIC, GROUP] = [2, 3] as const;
 const [LITERAL, PREFIXED] = [3, 4] as const;
 const [READ, WRITE] = [3, 4] as const;
 const [DENY, ALLOW] = [2, 3] as const;
 
-/** To join the groups whose names begin so, to read a topic, to write to it. */
-type Act = { readonly readGroups: string } | { readonly readTopic: string } | { readonly writeTopic: string };
+/** An operation: join the groups with this prefix, read a topic, or write to a topic. */
+type Operation = { readonly readGroups: string } | { readonly readTopic: string } | { readonly writeTopic: string };
 
-/** Has Kafka refuse this to everybody, until it is disposed of. Our broker lets everybody do all that no ACL mentions. */
-export const refuse = (brokers: readonly string[], act: Act) => acl(brokers, act, DENY);
+/** Makes Kafka refuse the operation to everybody, until disposed of. Our broker allows everything that no ACL mentions. */
+export const refuse = (brokers: readonly string[], operation: Operation) => acl(brokers, operation, DENY);
 
-/** Has Kafka let everybody do this and, of all that can be done to the same topic or groups, no more; until it is disposed of. */
-export const allowOnly = (brokers: readonly string[], act: Act) => acl(brokers, act, ALLOW);
+/** Makes Kafka allow everybody this operation and no other on the same topic or groups, until disposed of. */
+export const allowOnly = (brokers: readonly string[], operation: Operation) => acl(brokers, operation, ALLOW);
 
-async function acl(brokers: readonly string[], act: Act, permissionType: AclEntry['permissionType']) {
-  const entry: AclEntry = { ...resourceOf(act), principal: 'User:ANONYMOUS', host: '*', permissionType };
+async function acl(brokers: readonly string[], operation: Operation, permissionType: AclEntry['permissionType']) {
+  const entry: AclEntry = { ...resourceOf(operation), principal: 'User:ANONYMOUS', host: '*', permissionType };
   await withAdmin(brokers, { retries: 5 }, (admin) => admin.createAcls({ acl: [entry] }));
   return {
     async [Symbol.asyncDispose]() {
@@ -27,10 +27,12 @@ async function acl(brokers: readonly string[], act: Act, permissionType: AclEntr
   };
 }
 
-function resourceOf(act: Act) {
-  if ('readGroups' in act) {
-    return { resourceType: GROUP, resourceName: act.readGroups, resourcePatternType: PREFIXED, operation: READ };
+function resourceOf(operation: Operation) {
+  if ('readGroups' in operation) {
+    return { resourceType: GROUP, resourceName: operation.readGroups, resourcePatternType: PREFIXED, operation: READ };
   }
-  const [resourceName, operation] = 'readTopic' in act ? [act.readTopic, READ] : [act.writeTopic, WRITE];
-  return { resourceType: TOPIC, resourceName, resourcePatternType: LITERAL, operation };
+  const topic = { resourceType: TOPIC, resourcePatternType: LITERAL } as const;
+  return 'readTopic' in operation
+    ? { ...topic, resourceName: operation.readTopic, operation: READ }
+    : { ...topic, resourceName: operation.writeTopic, operation: WRITE };
 }

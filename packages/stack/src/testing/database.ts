@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase, dropDatabase } from '../postgres/database.ts';
 import { runAddresses } from './run.ts';
 
-/** A fresh, empty database on the run's PostgreSQL; dropped when disposed of. */
+/** Creates an empty database on the run's PostgreSQL. Disposing of it drops it. */
 export async function testDatabase(): Promise<{ url: string } & AsyncDisposable> {
   const { databaseUrl } = runAddresses();
   const name = `test_${randomUUID()}`;

@@ -1,2 +1,2 @@
-/** Where PostgreSQL keeps its data outside of a closed home, by what was said at the start: so it is where we are root. The test removes it. */
-export const dataElsewhere = (said: string): string | undefined => /its data stand in (.+)$/m.exec(said)?.[1];
+/** The folder outside a closed home in which PostgreSQL keeps its data when we are root, as the start logged it. The test removes it. */
+export const dataElsewhere = (said: string): string | undefined => /its data is in (.+)$/m.exec(said)?.[1];

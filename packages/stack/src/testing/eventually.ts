@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Tries every so many milliseconds until it stops throwing; its last error when time is up. */
+/** Repeats the assertion every `every` ms until it does not throw. After `timeout` ms it throws the last error. */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
   { timeout = 10_000, every = 20 }: { timeout?: number; every?: number } = {},

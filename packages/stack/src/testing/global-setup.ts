@@ -6,7 +6,7 @@ import { startPostgres } from '../postgres/postgres.ts';
 import { temporaryFolder } from './folder.ts';
 import { servers } from './servers.ts';
 
-/** One PostgreSQL and one Kafka for the whole run; each test file takes a database and topics of its own on them. */
+/** Starts one PostgreSQL and one Kafka for the whole run. Each test file has its own database and topics on them. */
 export default async function setup(): Promise<void> {
   const { path: folder } = servers.use(await temporaryFolder());
   const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -26,7 +26,7 @@ export default async function setup(): Promise<void> {
   process.env['KITH_TEST_KAFKA_BROKERS'] = kafka.value.brokers.join(',');
 }
 
-/** Ends the servers of a run that was itself ended, by Ctrl-C or kill -9: a shell that waits for our end of its pipe to close. */
+/** Ends the servers when Ctrl-C or kill -9 ends the run: a shell waits until our end of its pipe closes. */
 function watchdog(folder: string, pids: readonly (number | undefined)[]): Disposable {
   const running = pids.filter((pid) => pid !== undefined).map(String);
   const script = 'cat > /dev/null; kill -INT "$@"; while kill -0 "$@"; do sleep 0.2; done; rm -rf "$0"';

@@ -1,11 +1,11 @@
 import { Client, escapeIdentifier } from 'pg';
 
-/** The server's own code and grammar: ten megabytes, the same in every database. */
+/** Tables with the server's own code and grammar: ten megabytes, the same in every database. */
 const CODE = ['pg_proc', 'pg_rewrite', 'pg_operator', 'pg_amop', 'pg_amproc', 'pg_collation', 'pg_depend'];
 
 /**
- * Every row of every table of a database, as text, with the name of its table: the server's own tables too, such as the planner's statistics,
- * and what each session asked last. For a superuser.
+ * Reads every row of every table of a database as text, with the name of its table. Includes the server's own tables, such
+ * as the planner's statistics, and the last statement of each session. Needs a superuser.
  */
 export async function everyRow(url: string): Promise<{ table: string; row: string }[]> {
   const client = new Client({ connectionString: url });
@@ -29,7 +29,7 @@ export async function everyRow(url: string): Promise<{ table: string; row: strin
   }
 }
 
-/** One statement against a database. */
+/** Runs one statement against a database. */
 export async function query<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -3,7 +3,7 @@ import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 
-test('a test file has an empty database of its own', async () => {
+test('each test file has its own empty database', async () => {
   await using database = await testDatabase();
   const client = new Client({ connectionString: database.url });
   await client.connect();
@@ -12,7 +12,7 @@ test('a test file has an empty database of its own', async () => {
   expect(rows).toEqual([{ tables: 0 }]);
 });
 
-test('a test file has topics of its own', async () => {
+test('each test file has its own topics', async () => {
   await using topics = await testTopics();
   const admin = new Kafka({ brokers: [...topics.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
@@ -25,7 +25,7 @@ test('a test file has topics of its own', async () => {
   ]);
 });
 
-test('what becomes true is waited for', async () => {
+test('eventually waits until an assertion holds', async () => {
   let tries = 0;
   const answer = await eventually(() => {
     if (++tries < 3) throw new Error('not yet');
@@ -34,7 +34,7 @@ test('what becomes true is waited for', async () => {
   expect(answer).toBe('now');
 });
 
-test('what never becomes true fails with its own last error', async () => {
+test('eventually throws the last error when an assertion never holds', async () => {
   const never = () => {
     throw new Error('still not');
   };

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
-import { withAdmin } from '../kafka/kafka-admin.ts';
+import { withAdmin } from '../kafka/admin.ts';
 
-/** A message as it stands on Kafka, its bytes as text. */
+/** A message as Kafka stores it, with its bytes as text. */
 export type Message = {
   readonly topic: string;
   readonly partition: number;
@@ -20,7 +20,7 @@ const connect = (brokers: Brokers) => new Kafka({ brokers: [...brokers], logLeve
 const ends = (brokers: Brokers, topic: string) =>
   withAdmin(brokers, { retries: 5 }, (admin) => admin.fetchTopicOffsets(topic));
 
-/** All that the topics hold now, each partition's messages in their order. */
+/** Reads all messages that the topics hold now. Each partition's messages are in order. */
 export async function readMessages(brokers: Brokers, topics: readonly string[]): Promise<Message[]> {
   const groupId = `reader-${randomUUID()}`;
   const missing = new Set<string>();
@@ -52,7 +52,7 @@ export async function readMessages(brokers: Brokers, topics: readonly string[]):
   return messages;
 }
 
-/** The same messages once more, byte by byte, as a producer that had no answer would send them. */
+/** Sends the same messages again, byte for byte, as a producer does that got no answer. */
 export async function sendAgain(brokers: Brokers, messages: readonly Message[]): Promise<void> {
   const producer = connect(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
@@ -66,7 +66,7 @@ export async function sendAgain(brokers: Brokers, messages: readonly Message[]):
   await producer.disconnect();
 }
 
-/** All that a topic holds is gone, as when the brokers lose their disks. */
+/** Removes everything that a topic holds, as if the brokers had lost their disks. */
 export const loseMessages = async (brokers: Brokers, topic: string): Promise<void> =>
   withAdmin(brokers, { retries: 5 }, async (admin) => {
     const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({
@@ -76,7 +76,7 @@ export const loseMessages = async (brokers: Brokers, topic: string): Promise<voi
     await admin.deleteTopicRecords({ topic, partitions });
   });
 
-/** How many messages of a topic a consumer group has yet to handle, of those that are there. */
+/** Counts the messages that a topic still holds and a consumer group has not handled yet. */
 export async function lag(brokers: Brokers, groupId: string, topic: string): Promise<number> {
   const [handled] = await withAdmin(brokers, { retries: 5 }, (admin) =>
     admin.fetchOffsets({ groupId, topics: [topic] }),

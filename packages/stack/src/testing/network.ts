@@ -3,14 +3,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 import { LOOPBACK } from '../process/ports.ts';
 
-/** A network between clients and the server of a URL. */
+/** A proxy that stands for the network between clients and the server of a URL. */
 export type Network = AsyncDisposable & {
-  /** The server's URL, at the network's address. */
+  /** The server's URL with the proxy's address. */
   readonly url: string;
-  /** Connections stay open, and nothing comes through. */
+  /** Keeps connections open and lets nothing through. */
   readonly goSilent: () => void;
   readonly cut: () => void;
-  /** Cuts every connection and refuses new ones, until it is opened: to its clients, the server is away. */
+  /** Cuts every connection and refuses new ones until `open`. To the clients the server is away. */
   readonly close: () => void;
   readonly open: () => void;
 };

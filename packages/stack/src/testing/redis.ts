@@ -1,4 +1,4 @@
-// An entry of its own: of the kit this alone needs Jest.
+// This is an entry of its own, because it needs Jest and the rest of the kit does not.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,20 +10,20 @@ import { freePort, LOOPBACK } from '../process/ports.ts';
 const BINARY = 'redis-server';
 const isInstalled = spawnSync(BINARY, ['--version']).status === 0;
 
-// oxlint-disable-next-line jest/no-disabled-tests -- .ci/run installs it, and takes what is skipped as failed.
+// oxlint-disable-next-line jest/no-disabled-tests -- .ci/run installs it and counts skipped tests as failed.
 const whereInstalled = isInstalled ? describe : describe.skip;
 const why = isInstalled ? '' : ' (skipped: no redis-server on the PATH; Debian: apt-get install redis-server)';
 
-/** For what needs a real Redis; skipped, and says so, where there is none. */
+/** Describes tests that need a real Redis. Without one they are skipped, and the title says why. */
 export const describeOverRedis = (name: string, tests: () => void): void => whereInstalled(name + why, tests);
 
-/** A Redis that keeps nothing and can be made to fail. */
+/** Starts a Redis that stores nothing and that a test can make fail. */
 export async function testRedis() {
   const port = await freePort();
   let server = await start(port);
   return {
     url: `redis://${LOOPBACK}:${port}`,
-    /** Stops answering, and keeps its connections. */
+    /** Stops answering and keeps its connections. */
     hang: () => server.kill('SIGSTOP'),
     goOn: () => server.kill('SIGCONT'),
     async kill() {

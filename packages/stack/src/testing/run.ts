@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the PostgreSQL and the Kafka of this test run are; `global-setup.ts` started them. */
+/** The addresses of this run's PostgreSQL and Kafka, which `global-setup.ts` started. */
 export function runAddresses(): { databaseUrl: string; brokers: readonly string[] } {
   const { KITH_TEST_DATABASE_URL: databaseUrl, KITH_TEST_KAFKA_BROKERS: brokers } = process.env;
-  if (!databaseUrl || !brokers) throw new Error('Only for tests: jest.config.ts starts PostgreSQL and Kafka for them.');
+  if (!databaseUrl || !brokers)
+    throw new Error('This is for tests only: jest.config.ts starts PostgreSQL and Kafka for them.');
   return { databaseUrl, brokers: brokers.split(',') };
 }
 
-/** All that the run's PostgreSQL and Kafka have logged so far, where they are ours. Other test files use them at the same time. */
+/** Everything that the run's PostgreSQL and Kafka have logged so far, if the run started them. Other test files use them at the same time. */
 export function serverLogs(): string {
   const folders = ['postgres', 'kafka'].map((server) => join(process.env['KITH_TEST_FOLDER'] ?? '', server));
   return folders

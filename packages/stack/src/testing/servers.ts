@@ -1,2 +1,2 @@
-/** What `global-setup.ts` opened and `global-teardown.ts` closes. */
+/** The resources that `global-setup.ts` opens and `global-teardown.ts` closes. */
 export const servers = new AsyncDisposableStack();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { NewAccount, NewToken } from '@kith/contracts/tokens';
 
-import { ask } from '../system/ask.ts';
+import { request } from '../system/request.ts';
 import { type Demo, issueToken, newDemo, newTenant } from '../system/demo.ts';
 import { startDns } from '../dns/dns.ts';
 import { type InstallationKeys, newKeys } from '../system/keys.ts';
@@ -13,7 +13,7 @@ import { freePort, LOOPBACK } from '../process/ports.ts';
 import { processRecord } from '../process/process-record.ts';
 import { startService } from '../system/service.ts';
 import { APPS, type Databases, type ServiceName, type Services, startServices } from '../system/services.ts';
-import { newPorts } from '../system/system-ports.ts';
+import { newPorts } from '../system/ports.ts';
 import { checkRows } from './check-rows.ts';
 import { testDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
@@ -25,7 +25,7 @@ type Tenant = Omit<Demo, 'listId'>;
 type SystemOptions = {
   /** Settings for all services, such as `{ VERIFICATION_DEADLINE: '1' }`. */
   readonly env?: Environment;
-  /** Where a line of progress goes, such as that a service is started again. */
+  /** Receives each line of progress, such as the restart of a service. */
   readonly log?: (line: string) => void;
 };
 
@@ -34,26 +34,26 @@ export type System = AsyncDisposable &
   Omit<Services, keyof AsyncDisposable | 'settings'> &
   InstallationKeys & {
     readonly brokers: readonly string[];
-    /** What the names of its topics begin with. */
+    /** The prefix of its topics' names. */
     readonly prefix: string;
     readonly databases: Databases;
-    /** The pid of each service; another one after it was killed. */
+    /** The current pid of each service. It changes when a service is restarted. */
     readonly processes: Readonly<Record<string, number>>;
-    /** A new token, of the demo workspace unless told otherwise. */
+    /** Creates a token, by default in the demo workspace. */
     readonly issueToken: (options?: Partial<NewToken>) => Promise<string>;
-    /** A new account with a token of its own that may do everything, without limit unless told otherwise. */
+    /** Creates an account with a token that may do everything. It has no limits by default. */
     readonly newTenant: (options?: Partial<NewAccount>) => Promise<Tenant>;
-    /** One more gateway to the same services, with settings of its own if any; its url. */
+    /** Starts one more gateway to the same services, with settings of its own if any. Returns its url. */
     readonly startGateway: (env?: Environment) => Promise<string>;
-    /** One more of a service beside the one there is, with settings of its own; its url. */
+    /** Starts one more process of a service, with settings of its own. Returns its url. */
     readonly startReplica: (name: ServiceName, env: Environment) => Promise<string>;
-    /** Ends a service's process by a signal; resolves when another runs in its place and is ready. */
+    /** Ends a service's process by a signal. Resolves when its replacement is ready. */
     readonly restart: (name: ServiceName, signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
-    /** Stops all services, does something to what they keep, and starts them again. */
+    /** Stops all services, runs `work` on their data, and starts them again. */
     readonly whileStopped: (work: () => Promise<void>) => Promise<void>;
-    /** The ids of rows that are not what their streams fold to, by service and table. All empty where all is well. */
+    /** Returns the ids of rows that differ from the fold of their streams, by service and table. All lists should be empty. */
     readonly checkRows: () => Promise<Record<string, Record<string, string[]>>>;
-    /** All that the services have written so far. */
+    /** Everything that the services have logged so far. */
     readonly logs: () => string;
   };
 
@@ -63,15 +63,15 @@ const UNLIMITED: NewAccount = {
   limits: { native: { readsPerMinute: null, writesPerMinute: null } },
 };
 
-/** A service that a test kills for the tenth time comes back as soon as the first time. */
+/** Restarts a service without growing pauses, so that the tenth kill of a test costs no more than the first. */
 const impatient = {
   now: () => performance.now(),
   wait: (_: number, signal: AbortSignal) => delay(50, undefined, { signal }),
 };
 
 /**
- * The whole system as processes, on the run's PostgreSQL and Kafka with databases and topics of its own. It is started
- * by the code of `npm start`.
+ * Starts the whole system as processes, by the code of `npm start`. It uses the run's PostgreSQL and Kafka, with its own
+ * databases and topics.
  */
 export async function startSystem({ env = {}, log = () => {} }: SystemOptions = {}): Promise<System> {
   await using resources = new AsyncDisposableStack();
@@ -118,18 +118,18 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
   async function startReplica(name: ServiceName, own: Environment): Promise<string> {
     const port = await freePort();
     const env: NodeJS.ProcessEnv = { ...settings[name], PORT: String(port), METRICS_PORT: '0', ...own };
-    const shown = env['TLS_CERT'];
+    const certificate = env['TLS_CERT'];
     const started = await startService({
       name,
       main: join(APPS, name, 'src/main.ts'),
       port,
-      certificate: shown,
+      certificate,
       env,
       logFile: join(folder, `${name}-${port}.log`),
       signal,
     });
     opened.use(started);
-    return `${shown ? 'https' : 'http'}://${LOOPBACK}:${port}`;
+    return `${certificate ? 'https' : 'http'}://${LOOPBACK}:${port}`;
   }
 
   async function restart(name: ServiceName, by: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -139,7 +139,7 @@ export async function startSystem({ env = {}, log = () => {} }: SystemOptions = 
     const url = `${scheme}//${LOOPBACK}:${ports[name].http}/readyz`;
     const isReady = async () => {
       if (record.pids()[name] === before) throw new Error(`${name} has not been started again.`);
-      const { ok } = await ask(url, { certificate, signal: AbortSignal.timeout(5000) });
+      const { ok } = await request(url, { certificate, signal: AbortSignal.timeout(5000) });
       if (!ok) throw new Error(`${name} is not ready.`);
     };
     await eventually(isReady, { timeout: 60_000 });
@@ -187,7 +187,7 @@ const logsIn = (folder: string) =>
 
 type ServicePorts = Awaited<ReturnType<typeof newPorts>>['services'];
 
-/** Another test file's system may draw the same port before this one listens: then once more, with others. */
+/** Another test file's system may take one of the ports before this one listens. Then the start is repeated once with new ports. */
 async function onFreePorts<Started>(start: (ports: ServicePorts) => Promise<Started>): Promise<Started> {
   const ports = (await newPorts()).services;
   try {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createTopics, deleteTopics, topicNames } from '../kafka/topics.ts';
 import { runAddresses } from './run.ts';
 
-/** The topics of an installation of its own on the run's Kafka; deleted when disposed of. */
+/** Creates an installation's topics on the run's Kafka, under a prefix of their own. Disposing of them deletes them. */
 export async function testTopics(): Promise<{ brokers: readonly string[]; prefix: string } & AsyncDisposable> {
   const { brokers } = runAddresses();
   const prefix = `test-${randomUUID()}`;

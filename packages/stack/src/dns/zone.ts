@@ -1,13 +1,13 @@
-import { a, mx, type Question, RCODE, type Record, TYPE } from './dns-message.ts';
+import { a, mx, type Question, RCODE, type ResourceRecord, TYPE } from './message.ts';
 
 export const ZONE = 'kith.test';
 
-type Answer = { readonly rcode: number; readonly records: readonly Record[] };
+type Answer = { readonly rcode: number; readonly records: readonly ResourceRecord[] };
 
 const nothing: Answer = { rcode: RCODE.NOERROR, records: [] };
 
-/** The demo zone's answer: null where it must never come, undefined where the name is not of the zone. */
-export function askZone({ name, type }: Question): Answer | null | undefined {
+/** The demo zone's answer. Null means silence; undefined means that the name is outside the zone. */
+export function answerFromZone({ name, type }: Question): Answer | null | undefined {
   if (name !== ZONE && !name.endsWith(`.${ZONE}`)) return undefined;
   switch (name.slice(0, -ZONE.length - 1)) {
     case 'timeout':
@@ -23,5 +23,5 @@ export function askZone({ name, type }: Question): Answer | null | undefined {
   }
 }
 
-// 192.0.2.0/24 is for documentation (RFC 5737): nobody is there.
+// 192.0.2.0/24 is reserved for documentation (RFC 5737), so no host answers there.
 const ordinary = [mx(10, `mail.${ZONE}`), a('192.0.2.25')];

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const line = (level: number, msg: string, more = {}) => `${JSON.stringify({ level, ...more, msg })}\n`;
 
-test('an error in a log is said, once, and what is no error is not', () => {
+test('an error in a log is reported once, and other lines are not reported', () => {
   const lines: string[] = [];
   using logs = watchLogs([file], (text) => lines.push(text));
   logs.look();
@@ -29,7 +29,7 @@ test('an error in a log is said, once, and what is no error is not', () => {
   expect(lines).toEqual([`token-service: publishing: no broker, and 1 more (${file})`]);
 });
 
-test('a log that has grown too large is set aside, once', () => {
+test('a log that has grown too large is set aside once', () => {
   using logs = watchLogs([file], () => {});
   writeFileSync(file, line(30, 'x'.repeat(1000)).repeat(21 * 1024));
   logs.look();

@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 
-import { all } from './together.ts';
+import { startAll } from './start-all.ts';
 
 const { signal } = new AbortController();
 
-test('what is started together is handed out in order', async () => {
+test('things that start at once are returned in the order of their starts', async () => {
   const thing = (name: string) => async () => ({ name, async [Symbol.asyncDispose]() {} });
-  const things = await all([thing('PostgreSQL'), thing('Kafka')], signal);
+  const things = await startAll([thing('PostgreSQL'), thing('Kafka')], signal);
   expect(things.map(({ name }) => name)).toEqual(['PostgreSQL', 'Kafka']);
 });
 
-test('when one fails the others give up, and what had started is disposed of', async () => {
+test('when one start fails the others are aborted, and those that had succeeded are disposed of', async () => {
   const ended: string[] = [];
   const started = async () => ({
     async [Symbol.asyncDispose]() {
@@ -27,6 +27,6 @@ test('when one fails the others give up, and what had started is disposed of', a
   const failing = async (): Promise<never> => {
     throw new Error('no Java');
   };
-  await expect(all([started, waiting, failing], signal)).rejects.toThrow('no Java');
+  await expect(startAll([started, waiting, failing], signal)).rejects.toThrow('no Java');
   expect(ended).toEqual(['waiting', 'started']);
 });

@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-import { cacheFolder } from '../process/cache.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { javaEnvironment, mavenEnvironment } from '../process/environment.ts';
-import { exists, writeWhole } from '../process/files.ts';
+import { exists, writeWhole } from '../files/files.ts';
 import type { KafkaOptions } from '../process/way.ts';
 import { runProgram } from '../process/run-program.ts';
 
 const POM = join(import.meta.dirname, '../../kafka/pom.xml');
 const OLDEST_JAVA = 17;
 
-/** What it takes to run Kafka from its jars. */
+/** The files to run Kafka from its jars. */
 export type KafkaJars = {
   readonly classPath: string;
-  /** Kafka's classes as the JVM keeps them (AppCDS), written by the first stop: 0.9 s to start instead of 1.5 s. */
+  /** Kafka's classes in the JVM's own form (AppCDS), written by the first stop. A start takes 0.9 s instead of 1.5 s. */
   readonly archive: string;
 };
 
-/** The jars, fetched at the first call on a machine; or why they cannot be had. */
+/** The jars, or the reason why they are missing. The first call on a machine fetches them. */
 export async function kafkaJars(options: KafkaOptions): Promise<KafkaJars | { reason: string }> {
   const { env = process.env } = options;
   const java = await javaVersion(env);
@@ -27,7 +27,7 @@ export async function kafkaJars(options: KafkaOptions): Promise<KafkaJars | { re
     return { reason: `Java ${java.major} is too old: install Java ${OLDEST_JAVA} or newer (a JRE will do)` };
   }
   const cache = cacheFolder(env);
-  // Another pom has other jars; another Java cannot read the archive.
+  // Another pom names other jars, and another Java cannot read the archive.
   const key = createHash('sha256')
     .update(await readFile(POM))
     .update(java.full)
@@ -72,10 +72,10 @@ async function fetchJars(
   } catch (error) {
     signal?.throwIfAborted();
     if (codeOf(error) === 'ENOENT') return { reason: 'there is no mvn: install Apache Maven' };
-    const said = Error.isError(error) && 'stdout' in error ? String(error.stdout) : String(error);
-    const because = /^\[ERROR\] (.+)$/m.exec(said)?.[1] ?? said.trim();
+    const output = Error.isError(error) && 'stdout' in error ? String(error.stdout) : String(error);
+    const because = /^\[ERROR\] (.+)$/m.exec(output)?.[1] ?? output.trim();
     return {
-      reason: `Maven could not fetch Kafka's jars; look at the network and start again, what came is kept. It said: ${because}`,
+      reason: `Maven could not fetch Kafka's jars; check the network and start again; the jars fetched so far are kept. Maven said: ${because}`,
     };
   }
 }
@@ -85,7 +85,7 @@ async function javaVersion(env: NodeJS.ProcessEnv): Promise<{ major: number; ful
     const { stderr } = await runProgram('java', ['-version'], { env: javaEnvironment(env) });
     // "17.0.15", "25"; before Java 9 "1.8.0_402".
     const version = /version "(?:1\.)?(\d+)/.exec(stderr);
-    // The JVM also names the options that the environment hands it.
+    // The JVM also prints the options that it picks up from the environment.
     const full = stderr.replaceAll(/^Picked up .*\n/gm, '');
     return { major: Number(version?.[1]), full };
   } catch {

@@ -1,18 +1,18 @@
-/** What a DNS query asks (RFC 1035, 4.1): of the name, in lower case. */
+/** The question of a DNS query (RFC 1035, 4.1). The name is in lower case. */
 export type Question = { readonly name: string; readonly type: number };
 
-export type Record = { readonly type: number; readonly data: Buffer };
+export type ResourceRecord = { readonly type: number; readonly data: Buffer };
 
 export const TYPE = { A: 1, MX: 15 } as const;
 export const RCODE = { NOERROR: 0, SERVFAIL: 2 } as const;
 
 const HEADER = 12;
-/** Everything here is an answer, of authority, and we do recurse; RD is copied from the query. */
+/** QR, AA and RA: a response, authoritative, from a server that recurses. RD is copied from the query. */
 const ANSWER_FLAGS = 0x84_80;
 const RD_FLAG = 0x01_00;
 const TTL_SECONDS = 60;
 
-/** The question of a query; undefined for anything else. */
+/** Reads the question of a query. Undefined for anything else. */
 export function readQuestion(query: Buffer): Question | undefined {
   const end = endOfQuestion(query);
   if (end === undefined) return undefined;
@@ -23,8 +23,8 @@ export function readQuestion(query: Buffer): Question | undefined {
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(end - 4) };
 }
 
-/** The answer to a query whose question `readQuestion` understood; the question comes back byte for byte. */
-export function writeAnswer(query: Buffer, rcode: number, records: readonly Record[]): Buffer {
+/** Writes the answer to a query that `readQuestion` could read. It repeats the question byte for byte. */
+export function writeAnswer(query: Buffer, rcode: number, records: readonly ResourceRecord[]): Buffer {
   const header = Buffer.alloc(HEADER);
   query.copy(header, 0, 0, 2);
   header.writeUInt16BE(ANSWER_FLAGS | (query.readUInt16BE(2) & RD_FLAG) | rcode, 2);
@@ -33,16 +33,19 @@ export function writeAnswer(query: Buffer, rcode: number, records: readonly Reco
   return Buffer.concat([header, query.subarray(HEADER, endOfQuestion(query)), ...records.map(writeRecord)]);
 }
 
-export const mx = (preference: number, exchange: string): Record => ({
+export const mx = (preference: number, exchange: string): ResourceRecord => ({
   type: TYPE.MX,
   data: Buffer.concat([Buffer.from([preference >> 8, preference & 0xff]), writeName(exchange)]),
 });
 
-export const a = (address: string): Record => ({ type: TYPE.A, data: Buffer.from(address.split('.').map(Number)) });
+export const a = (address: string): ResourceRecord => ({
+  type: TYPE.A,
+  data: Buffer.from(address.split('.').map(Number)),
+});
 
-function writeRecord({ type, data }: Record): Buffer {
+function writeRecord({ type, data }: ResourceRecord): Buffer {
   const head = Buffer.alloc(HEADER);
-  head.writeUInt16BE(0xc0_00 | HEADER, 0); // The name: as in the question.
+  head.writeUInt16BE(0xc0_00 | HEADER, 0); // A pointer to the name in the question.
   head.writeUInt16BE(type, 2);
   head.writeUInt16BE(1, 4); // Internet
   head.writeUInt32BE(TTL_SECONDS, 6);
@@ -63,7 +66,7 @@ function endOfQuestion(query: Buffer): number | undefined {
   if (query.length < HEADER || query.readUInt16BE(4) !== 1) return undefined;
   let at = HEADER;
   while (query[at]) {
-    if (query[at]! > 63) return undefined; // A pointer: no question has one.
+    if (query[at]! > 63) return undefined; // A pointer. No question holds one.
     at += query[at]! + 1;
   }
   const end = at + 5;

@@ -2,24 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { exists, writeWhole } from '../process/files.ts';
-import { commandOf } from '../process/pids.ts';
+import { exists, writeWhole } from '../files/files.ts';
+import { commandOf } from '../process/command-of.ts';
 import { runProgram } from '../process/run-program.ts';
-import type { User } from '../process/unprivileged.ts';
+import type { User } from './unprivileged.ts';
 import type { Progress } from '../process/way.ts';
 
 type ClusterOptions = {
   readonly programs: string;
   /** The caller's folder, which keeps the password. */
   readonly folder: string;
-  /** Where the data stand: the folder itself, or its stand-in. */
+  /** Holds the data: the folder itself, or its stand-in. */
   readonly place: string;
   readonly user: User | undefined;
   readonly log: Progress;
   readonly signal: AbortSignal | undefined;
 };
 
-/** The data directory and its superuser's password, made at the first start. */
+/** The data directory and the superuser's password. The first start makes both. */
 export async function makeCluster(options: ClusterOptions): Promise<{ data: string; password: string }> {
   const { folder, place, log } = options;
   const data = join(place, 'data');
@@ -31,7 +31,7 @@ export async function makeCluster(options: ClusterOptions): Promise<{ data: stri
   } else if (await exists(own)) {
     throw new Error(`${own} holds a database, but its password (${secret}) is gone. Put it back, or remove ${folder}.`);
   } else {
-    // The folder was removed and its stand-in stayed behind: what was to be forgotten is.
+    // Somebody removed the folder and only its stand-in is left. They meant to delete the data, so we do.
     await rm(data, { recursive: true, force: true });
   }
 
@@ -42,18 +42,18 @@ export async function makeCluster(options: ClusterOptions): Promise<{ data: stri
   return { data, password };
 }
 
-/** The user could enter the folder once, and cannot any more: its data come along. A move that is cut short begins anew. */
+/** Moves the data when the user could once enter the folder and no longer can. An interrupted move starts again. */
 async function moveData(from: string, to: string): Promise<void> {
   const [draft, moved] = [`${to}.draft`, `${from}.moved`];
   await Promise.all([to, draft, moved].map((path) => rm(path, { recursive: true, force: true })));
-  // `cp` keeps the owner; a rename would not cross from one file system to another.
+  // `cp` keeps the owner and works between file systems; a rename would not.
   await runProgram('cp', ['-a', from, draft]);
   await rename(draft, to);
   await rename(from, moved);
   await rm(moved, { recursive: true });
 }
 
-/** `initdb` into a draft, so that a start that is cut short leaves nothing that looks whole. */
+/** Runs `initdb` in a draft folder and renames it, so that an interrupted start leaves nothing that looks complete. */
 async function initialise(
   { programs, place, user, signal }: ClusterOptions,
   data: string,
@@ -74,7 +74,7 @@ async function initialise(
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // The same order on every machine, whatever its locales; people's order is asked for by `collate "und-x-icu"`.
+        // Gives the same order on every machine, whatever its locales. Statements ask for the order people expect by `collate "und-x-icu"`.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
@@ -88,8 +88,8 @@ async function initialise(
 }
 
 /**
- * PostgreSQL takes any living process with the number in a left-over `postmaster.pid` for itself; after a reboot or in
- * a container the number is soon another's.
+ * PostgreSQL takes any living process with the number in a stale `postmaster.pid` for another server on the same data.
+ * After a reboot or in a container that number soon belongs to some other program.
  */
 export async function clearStalePidFile(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');

@@ -1,20 +1,20 @@
 import { copyFileSync, closeSync, fstatSync, openSync, readSync, truncateSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import type { Progress } from './way.ts';
+import type { Progress } from '../process/way.ts';
 
 const INTERVAL = 1000;
-/** Twice this for each service: the file and the one set aside. */
+/** A service uses at most twice this: its log and the one set aside. */
 const LARGEST = 20 * 1024 * 1024;
 
-/** Says the errors that services write into their logs, and keeps the logs from growing without end. */
+/** Reports the errors in the services' logs, and keeps the logs from growing without end. */
 export function watchLogs(files: readonly string[], log: Progress): Disposable & { readonly look: () => void } {
   const seen = new Map<string, number>();
 
   const look = () => {
     for (const file of files) {
       const { text, size } = read(file, seen.get(file) ?? 0);
-      // Only whole lines: the rest of the last one comes later.
+      // Read whole lines only; the rest of the last line comes later.
       const whole = text.lastIndexOf('\n') + 1;
       seen.set(file, size - (text.length - whole));
       const errors = text.slice(0, whole).split('\n').flatMap(errorIn);
@@ -26,7 +26,7 @@ export function watchLogs(files: readonly string[], log: Progress): Disposable &
   return { look, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-// Bytes as Latin-1: then positions in the text are positions in the file.
+// Latin-1 maps each byte to one character, so positions in the text are positions in the file.
 function read(file: string, from: number): { text: string; size: number } {
   let descriptor: number;
   try {
@@ -44,14 +44,14 @@ function read(file: string, from: number): { text: string; size: number } {
   }
 }
 
-/** The service goes on writing into the same file: it opened it for appending. */
+/** The file is truncated, not renamed: the service has opened it for appending and goes on writing to it. */
 function setAside(file: string, seen: Map<string, number>): void {
   copyFileSync(file, `${file}.1`);
   truncateSync(file);
   seen.set(file, 0);
 }
 
-/** pino: 50 is an error, 60 is fatal. */
+/** pino's level 50 is an error, 60 is fatal. */
 function errorIn(line: string): string[] {
   if (!/^\{"level":[56]0,/.test(line)) return [];
   try {

@@ -10,14 +10,14 @@ type RequestQueue = {
 const require = createRequire(import.meta.url);
 const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue };
 
-// kafkajs 2.2.4 arms a timer for an empty queue too, with a negative delay: on Node 24 a warning in the reader's terminal.
-// `@kith/kafka` says more; it is not imported because its tests stand on this package.
+// kafkajs 2.2.4 arms a timer with a negative delay even for an empty queue, and Node 24 prints a warning for each.
+// `@kith/kafka` explains it. Its tests depend on this package, so we cannot import it.
 const schedule = prototype.scheduleCheckPendingRequests;
 prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
   if (this.pending.length > 0) schedule.call(this);
 };
 
-/** Lends an administrator's connection. */
+/** Runs `use` with an administrator's connection, and closes the connection. */
 export async function withAdmin<Result>(
   brokers: readonly string[],
   { retries }: { readonly retries: number },
@@ -28,7 +28,7 @@ export async function withAdmin<Result>(
     brokers: [...brokers],
     connectionTimeout: 2000,
     retry: { retries, initialRetryTime: 100, maxRetryTime: 500 },
-    // What fails is thrown as well.
+    // Every failure is thrown as well.
     logLevel: logLevel.NOTHING,
   });
   const admin = kafka.admin();

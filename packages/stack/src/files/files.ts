@@ -7,20 +7,20 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A folder that only its owner may look into, also if it is there already and open. */
+/** Makes a folder that only its owner may enter. Closes it if it exists already. */
 export async function makeClosedFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   await chmod(path, 0o700);
 }
 
-/** Writes a file that nobody can meet half written. */
+/** Writes a file so that no reader ever sees it half written. */
 export async function writeWhole(path: string, content: string, mode = 0o644): Promise<void> {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, content, { mode });
   await rename(draft, path);
 }
 
-/** The same at once, for files that are written again whenever something happens: the last write is the last word. */
+/** `writeWhole`, synchronously: for files that are rewritten at every change, where the last call must win. */
 export function writeWholeSync(path: string, content: string, mode = 0o644): void {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, content, { mode });

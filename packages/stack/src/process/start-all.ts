@@ -1,8 +1,8 @@
 /**
- * Starts several things at once. If one fails the others are told to give up, what had started is disposed of, and the
- * first failure is thrown.
+ * Starts several things at once. When one start fails, the others are aborted, those that had succeeded are disposed of,
+ * and the first failure is thrown.
  */
-export async function all<Things extends AsyncDisposable[]>(
+export async function startAll<Things extends AsyncDisposable[]>(
   starts: readonly [...{ [Index in keyof Things]: (signal: AbortSignal) => Promise<Things[Index]> }],
   signal: AbortSignal,
 ): Promise<Things> {

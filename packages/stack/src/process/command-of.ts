@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { runProgram } from './run-program.ts';
 
-/** The command line of a living process; undefined when there is none. */
+/** The command line of a living process; undefined when there is no such process. */
 export async function commandOf(pid: number): Promise<string | undefined> {
   try {
     if (process.platform === 'linux') {

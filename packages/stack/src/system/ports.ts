@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-import { exists, writeWhole } from '../process/files.ts';
+import { exists, writeWhole } from '../files/files.ts';
 import { choosePort, freePort } from '../process/ports.ts';
 import { SERVICES } from './services.ts';
 
 const NAMES = ['postgres', 'kafka', ...SERVICES, ...SERVICES.map((name) => `${name} metrics` as const)] as const;
 type Ports = Record<(typeof NAMES)[number], number>;
 
-/** Free ports for everything that listens. */
+/** Picks a free port for everything that listens. */
 export async function newPorts(wanted: Partial<Ports> = {}) {
   const taken = new Set<number>();
   const ports: Partial<Ports> = {};
@@ -20,7 +20,7 @@ export async function newPorts(wanted: Partial<Ports> = {}) {
   return grouped(ports as Ports);
 }
 
-/** Those of the last start, as far as they are still free. The gateway's is the caller's choice. */
+/** The ports of the last start, as far as they are still free. The caller chooses the gateway's port. */
 export async function rememberedPorts(file: string, gateway: number) {
   const last = (await exists(file)) ? (JSON.parse(await readFile(file, 'utf8')) as Partial<Ports>) : {};
   const { flat, ...ports } = await newPorts({ ...last, ...(gateway > 0 && { 'api-gateway': gateway }) });

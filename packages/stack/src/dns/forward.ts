@@ -2,28 +2,28 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 
-/** Below a resolver's own time-out (2 s in verification-service), so that it hears a failure, not silence. */
+/** Shorter than the client's own time-out (2 s in verification-service), so that the client gets a failure instead of silence. */
 const PATIENCE_MS = 1500;
 
 export type Forward = (query: Buffer) => Promise<Buffer>;
 
-/** Asks all resolvers at once, byte for byte; the first answer counts. Fails when none comes. */
+/** Sends the query unchanged to all resolvers at once and returns the first answer. Fails when none answers. */
 export const forwardOverUdp =
   (resolvers: readonly string[]): Forward =>
   (query) =>
-    Promise.any(resolvers.map((resolver) => askOverUdp(resolver, query)));
+    Promise.any(resolvers.map((resolver) => queryOverUdp(resolver, query)));
 
 export const forwardOverTcp =
   (resolvers: readonly string[]): Forward =>
   (query) =>
-    Promise.any(resolvers.map((resolver) => askOverTcp(resolver, query)));
+    Promise.any(resolvers.map((resolver) => queryOverTcp(resolver, query)));
 
-async function askOverUdp(resolver: string, query: Buffer): Promise<Buffer> {
+async function queryOverUdp(resolver: string, query: Buffer): Promise<Buffer> {
   const { host, port } = addressOf(resolver);
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
   try {
-    // Connected, so that nobody else's datagram is taken for the answer.
+    // A connected socket accepts datagrams from this resolver only.
     socket.connect(port, host);
     await once(socket, 'connect', { signal });
     socket.send(query);
@@ -34,7 +34,7 @@ async function askOverUdp(resolver: string, query: Buffer): Promise<Buffer> {
   }
 }
 
-async function askOverTcp(resolver: string, query: Buffer): Promise<Buffer> {
+async function queryOverTcp(resolver: string, query: Buffer): Promise<Buffer> {
   const socket = connect({ ...addressOf(resolver), signal: AbortSignal.timeout(PATIENCE_MS) });
   try {
     socket.write(frame(query));
@@ -45,7 +45,7 @@ async function askOverTcp(resolver: string, query: Buffer): Promise<Buffer> {
   }
 }
 
-/** Over TCP each message has its length in front (RFC 1035, 4.2.2). */
+/** A message as TCP carries it: its length comes first (RFC 1035, 4.2.2). */
 export const frame = (message: Buffer): Buffer =>
   Buffer.concat([Buffer.from([message.length >> 8, message.length & 0xff]), message]);
 
@@ -61,7 +61,7 @@ export async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buf
   }
 }
 
-/** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`: as `dns.getServers()` writes them. */
+/** Reads the forms that `dns.getServers()` writes: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`. */
 function addressOf(resolver: string): { host: string; port: number } {
   if (isIP(resolver)) return { host: resolver, port: 53 };
   const colon = resolver.lastIndexOf(':');
