@@ -229,6 +229,8 @@ describe('a leader without a sign of life', () => {
     await eventually(() => expect(other.published).toContain('diary-f@1'));
     await write('f', 'two');
     await eventually(() => expect(other.published).toContain('diary-f@2'));
+    // The checkpoint moves after the message is sent.
+    await eventually(async () => expect(await countUnpublished(database.pool, 'frozen', 1)).toBe(0));
     const { position } = await reader('frozen');
 
     frozen.thaw();
