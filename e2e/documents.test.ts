@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
@@ -20,4 +20,11 @@ test('every test that docs/security.md names exists under that title', () => {
     const source = read(file);
     for (const title of titles) expect(source.includes(title) ? title : `${file} has no test "${title}"`).toBe(title);
   }
+});
+
+test('every file on the maps of docs/architecture.md exists', () => {
+  const [, maps = ''] = read('docs/architecture.md').split('### One request through the files');
+  const files = [...maps.matchAll(/`((?:apps|packages)\/[^`\s]+\.ts)`/g)].map(([, file = '']) => file);
+  expect(files.length).toBeGreaterThan(25);
+  expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
 });
