@@ -5,6 +5,7 @@ export {
   type ServiceClient,
   type ServiceClientOptions,
   type ServiceRequest,
+  type StreamOptions,
   serviceClient,
 } from './client.ts';
 export { callerEnvironment, httpEnvironment, readEnvironment, toHttpConfig, toInternalCa } from './environment.ts';
