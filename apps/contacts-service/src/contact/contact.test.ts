@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { emptyProfile, type PartialProfile, type Profile } from '@kith/contracts/contacts';
-import { specify } from '@kith/event-store/testing';
+import { readsAsStored, specify } from '@kith/event-store/testing';
 
+import golden from './golden.json' with { type: 'json' };
 import { contact, contactEvent, type ContactEvent } from './contact.ts';
 
 const given = specify(contact);
@@ -243,5 +244,24 @@ describe('a verdict that comes back', () => {
     ['the name', changed({ name: 'Ada Lovelace' }, { name: 'Ada King' })],
   ])('stands when %s changes (WD-43)', (_, event) => {
     given(created, verified(1, 'phone'), event).when(verdict(1, 'phone')).emitsNothing();
+  });
+});
+
+// The golden events lie in somebody's database: they gain new events and new forms, and none of them is changed.
+describe('A contact, from the events that were ever stored,', () => {
+  const states = readsAsStored(contactEvent, contact, golden);
+
+  test('folds to the state it had', () => {
+    expect(states.at(-2)).toMatchObject({
+      status: 'active',
+      id: 123,
+      workspaceId: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab',
+      version: 6,
+      profile: { name: 'Ada Example', email: 'ada.example@example.com', phone: null, note: null, source: 'web' },
+      phoneE164: null,
+      checks: { email: { status: 'pending', version: 3 }, phone: null },
+      lists: [8],
+    });
+    expect(states.at(-1)).toEqual({ status: 'erased' });
   });
 });

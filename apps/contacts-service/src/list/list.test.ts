@@ -1,7 +1,8 @@
-import { describe, test } from '@jest/globals';
-import { specify } from '@kith/event-store/testing';
+import { describe, expect, test } from '@jest/globals';
+import { readsAsStored, specify } from '@kith/event-store/testing';
 
-import { contactList, type ContactListEvent } from './list.ts';
+import golden from './golden.json' with { type: 'json' };
+import { contactList, contactListEvent, type ContactListEvent } from './list.ts';
 
 const given = specify(contactList);
 
@@ -63,5 +64,15 @@ describe('creating a list', () => {
 
   test('is refused a second time', () => {
     given(created).when(create).rejects({ kind: 'conflict' });
+  });
+});
+
+// The golden events lie in somebody's database: they gain new events and new forms, and none of them is changed.
+describe('A list, from the events that were ever stored,', () => {
+  const states = readsAsStored(contactListEvent, contactList, golden);
+
+  test('folds to the state it had', () => {
+    expect(states.at(-2)).toMatchObject({ status: 'active', id: 7, version: 2, name: 'Clients' });
+    expect(states.at(-1)).toEqual({ status: 'deleted' });
   });
 });

@@ -1,7 +1,8 @@
-import { describe, test } from '@jest/globals';
-import { specify } from '@kith/event-store/testing';
+import { describe, expect, test } from '@jest/globals';
+import { readsAsStored, specify } from '@kith/event-store/testing';
 
-import { account, type AccountCommand, type AccountEvent } from './account.ts';
+import golden from './golden.json' with { type: 'json' };
+import { account, accountEvent, type AccountCommand, type AccountEvent } from './account.ts';
 import type { Plans, Terms } from '../plan/terms.ts';
 
 const given = specify(account);
@@ -106,5 +107,23 @@ describe('changing an account', () => {
     given(created)
       .when(change({ name: 'Acme Inc.', plan: 'business' }))
       .emits({ type: 'AccountRenamed', data: { name: 'Acme Inc.' } }, upgraded);
+  });
+});
+
+// The golden events lie in somebody's database: they gain new events and new forms, and none of them is changed.
+describe('An account, from the events that were ever stored,', () => {
+  const states = readsAsStored(accountEvent, account, golden);
+
+  test('folds to the state it had', () => {
+    expect(states.at(-1)).toMatchObject({
+      status: 'open',
+      id: 'acc_01jcn3q8m7x5v9t2r4k6w8y0cd',
+      version: 3,
+      name: 'Example Inc',
+      plan: 'business',
+      limits: { native: { readsPerMinute: 600 }, waply: { callsPerMinute: null } },
+      apiAccess: ['native', 'wisedata', 'wisepops', 'leadconnector', 'consuelo', 'waply'],
+      workspaces: [{ id: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab', name: 'Example' }],
+    });
   });
 });

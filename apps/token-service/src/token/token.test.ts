@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '@kith/contracts';
-import { specify } from '@kith/event-store/testing';
+import { readsAsStored, specify } from '@kith/event-store/testing';
 
-import { token, type TokenCommand, type TokenEvent } from './token.ts';
+import golden from './golden.json' with { type: 'json' };
+import { token, tokenEvent, type TokenCommand, type TokenEvent } from './token.ts';
 
 const given = specify(token);
 
@@ -81,5 +82,21 @@ describe('revoking a token', () => {
   test('of another workspace’s is answered as for one that never was', () => {
     given(created).when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
     given().when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
+  });
+});
+
+// The golden events lie in somebody's database: they gain new events and new forms, and none of them is changed.
+describe('A token, from the events that were ever stored,', () => {
+  const states = readsAsStored(tokenEvent, token, golden);
+
+  test('folds to the state it had', () => {
+    expect(states.at(-1)).toMatchObject({
+      status: 'revoked',
+      id: 'tok_01jcn3q8m7x5v9t2r4k6w8y0ef',
+      version: 2,
+      workspaceId: 'ws_01jcn3q8m7x5v9t2r4k6w8y0ab',
+      hash: '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
+      expiresAt: new Date('2027-11-21T08:00:00.000Z'),
+    });
   });
 });
