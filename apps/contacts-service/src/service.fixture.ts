@@ -68,6 +68,7 @@ export const received = (contactId: number) => ({
   key: String(contactId),
   id: randomUUID(),
   source: '/kith/verification-service',
+  subject: `contacts/${contactId}`,
   sequence: 1,
   time: new Date(),
   partition: 0,

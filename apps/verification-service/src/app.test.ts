@@ -123,6 +123,28 @@ describe('a value written anew', () => {
   });
 });
 
+describe('an event about something else under the contact’s key, such as a note', () => {
+  const ofNote = (message: ReturnType<typeof created>) =>
+    ({ ...message, subject: `${message.subject}/notes/9` }) as const;
+
+  test('is skipped: it sets no value, erases nobody, and moves no version', async () => {
+    const id = service.newContact();
+    await service.take(created(id, ADA), ofNote(created(id, { email: 'note@kith.test' })));
+    await service.take(ofNote(changed(id, 2, 'note@kith.test')), ofNote(erased(id, 3)));
+    expect(await service.open(id)).toEqual([{ field: 'email', value: 'ada@kith.test', version: 1 }]);
+    expect(await service.events(id)).toEqual([]);
+    await service.take(changed(id, 2, 'lovelace@kith.test'));
+    expect(await service.open(id)).toEqual([{ field: 'email', value: 'lovelace@kith.test', version: 2 }]);
+  });
+
+  test('is no gap, however far its own sequence is', async () => {
+    const id = service.newContact();
+    await service.take(created(id, ADA), ofNote(changed(id, 40, 'note@kith.test')));
+    await service.take(changed(id, 2, 'lovelace@kith.test'));
+    expect(await service.open(id)).toMatchObject([{ version: 2 }]);
+  });
+});
+
 describe('an erased contact', () => {
   test('is forgotten: what was found of it, and what was still to be checked', async () => {
     const id = service.newContact();

@@ -31,10 +31,10 @@ const contact = {
 const message = (type: string, sequence: number, data: object): Message => ({
   key: '1',
   value: JSON.stringify(data),
-  headers: { ce_type: type, ce_sequence: String(sequence) },
+  headers: { ce_type: type, ce_subject: 'contacts/1', ce_sequence: String(sequence) },
 });
 
-test('prints what happened to a contact, one line for each event, and ends on Ctrl-C', async () => {
+test('A subscriber prints a line for each event of a contact, skips a copy, names a gap, and ends on Ctrl-C', async () => {
   await using resources = new AsyncDisposableStack();
   const { brokers, prefix } = resources.use(await testTopics());
   const home = await mkdtemp(join(tmpdir(), 'kith-subscriber-'));
@@ -63,6 +63,8 @@ test('prints what happened to a contact, one line for each event, and ends on Ct
       valueVersion: 1,
       reasons: [],
     }),
+    message('ContactListed', 3, { ...ids, listId: 9 }),
+    message('ContactErased', 5, ids),
   );
   await tell(
     'verification.v1',
@@ -92,6 +94,8 @@ test('prints what happened to a contact, one line for each event, and ends on Ct
         new Set([
           'ContactCreated contact 1 version 1 email pending phone - lists 7',
           'ContactStatusChanged contact 1 version 3 email pending -> valid',
+          'contacts/1: events before version 5 were missed. Read GET /api/v1/contacts/1',
+          'ContactErased contact 1 version 5',
           'StatusVerified contact 1 email valid valueVersion 1 because mx',
         ]),
       ),

@@ -1,9 +1,12 @@
+import { contactsTopic } from '@kith/contracts/topics';
 import { Kafka, logLevel } from 'kafkajs';
 
 import { readConfig } from './config.ts';
 import { describe, parse, topics } from './describe.ts';
+import { sequences } from './sequences.ts';
 
 const { brokers, prefix } = readConfig(process.env);
+const placeOf = sequences();
 const byName = new Map(topics.map((topic) => [`${prefix}.${topic.name}`, topic]));
 
 const kafka = new Kafka({ clientId: 'kith-subscriber', brokers: [...brokers], logLevel: logLevel.ERROR });
@@ -16,14 +19,22 @@ const stop = new Promise<void>((resolve) =>
 
 await consumer.connect();
 await consumer.subscribe({ topics: [...byName.keys()], fromBeginning: true });
-// Each contact's events come in order, and each at least once: whoever stores them compares `ce_sequence`.
 await consumer.run({
   eachMessage: async ({ topic: name, message }) => {
     const topic = byName.get(name);
     if (!topic) return;
     try {
-      const event = parse(topic, message.headers?.['ce_type']?.toString(), message.value);
-      if (event) console.log(describe(event, String(message.headers?.['ce_sequence'])));
+      const [type, subject = '', sequence = ''] = ['ce_type', 'ce_subject', 'ce_sequence'].map((header) =>
+        message.headers?.[header]?.toString(),
+      );
+      const event = parse(topic, type, message.value);
+      // Events of a type that is not known here count, too.
+      const place = placeOf(topic.name, subject, Number(sequence));
+      if (place === 'copy') return;
+      // A gap is a loss on this topic alone.
+      if (place === 'gap' && topic === contactsTopic)
+        console.log(`${subject}: events before version ${sequence} were missed. Read GET /api/v1/${subject}`);
+      if (event) console.log(describe(event, sequence));
     } catch {
       console.error(`${name} ${message.offset}: not a message of this topic`);
     }

@@ -20,9 +20,11 @@ const headers = {
     ce_id: text('Of this event. The same in every copy of it.', { format: 'uuid' }),
     ce_type: text('Which event it is. Skip a type that you do not know.'),
     ce_source: text('The service whose event it is.'),
-    ce_subject: text('What it tells of.'),
+    ce_subject: text('What it is about: `contacts/123`. One key may carry several subjects.'),
     ce_time: text('When it was recorded, in UTC.', { format: 'date-time' }),
-    ce_sequence: text('Its place among the events of its key, a decimal number.', { pattern: '^[1-9][0-9]*$' }),
+    ce_sequence: text('Its place among the events of its `ce_subject` on this topic, a decimal number.', {
+      pattern: '^[1-9][0-9]*$',
+    }),
     ce_again: text(
       'A copy, told again because a service has not answered it. Like any other copy: skip what you have applied.',
       {

@@ -50,16 +50,16 @@ export const topics: readonly DocumentedTopic[] = [
   documented(contactsTopic, contactsEvent, contactsExamples, {
     owner: 'contacts-service',
     description:
-      'Contacts and lists: every version of every contact and of every list. `ce_sequence` is that version: it starts at 1, and a gap is a loss. Holds personal data in clear, for as long as messages are kept.',
+      'Contacts and lists: every version of every contact and of every list. `ce_sequence` counts per `ce_subject`: from 1, by one, and a gap is a loss. What is about a contact has its key, so that its order holds. Holds personal data in clear, for as long as messages are kept.',
   }),
   documented(verificationTopic, verificationEvent, verificationExamples, {
     owner: 'verification-service',
     description:
-      'What was found of contacts’ e-mail addresses and phone numbers, without naming them. Of one contact `ce_sequence` only grows; gaps mean nothing.',
+      'What was found of contacts’ e-mail addresses and phone numbers, without naming them. `ce_sequence` of one `ce_subject` only grows; gaps mean nothing.',
   }),
   documented(tokensTopic, tokensEvent, tokensExamples, {
     owner: 'token-service',
     description:
-      'Tokens and what accounts may do; never a secret or its hash. Of one key `ce_sequence` only grows; gaps mean nothing.',
+      'Tokens and what accounts may do; never a secret or its hash. `ce_sequence` of one `ce_subject` only grows; gaps mean nothing.',
   }),
 ];

@@ -40,6 +40,7 @@ const attributes = z.object({
   ce_specversion: z.string().startsWith('1.'),
   ce_id: z.string().min(1),
   ce_source: z.string().default(''),
+  ce_subject: z.string().min(1),
   ce_type: z.string().min(1),
   ce_time: z.iso.datetime({ offset: true }),
   ce_sequence: z.string().regex(/^\d+$/),
@@ -71,7 +72,7 @@ export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Even
   const event = topic.schema.safeParse({ type, data: json });
   if (!event.success) return poison(`value: ${placesOf(event.error)}`);
 
-  const { ce_id: id, ce_source: source, ce_time, ce_sequence, ce_again } = headers.data;
+  const { ce_id: id, ce_source: source, ce_subject: subject, ce_time, ce_sequence, ce_again } = headers.data;
   const { traceparent, 'x-request-id': requestId } = headers.data;
   return {
     outcome: 'readable',
@@ -79,6 +80,7 @@ export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Even
       key: raw.key,
       id,
       source,
+      subject,
       sequence: Number(ce_sequence),
       time: new Date(ce_time),
       ...(ce_again && { again: true }),

@@ -8,9 +8,10 @@ export type Outgoing<Event> = {
   readonly key: string;
   readonly id: string;
   readonly source: string;
+  /** What the event is about: `contacts/123`, `contacts/123/notes/9`. One key may have several subjects. */
   readonly subject: string;
   readonly time: Date;
-  /** The stream's version: by it readers recognise copies and gaps. */
+  /** The version of the subject: by it readers recognise copies and gaps, subject by subject. */
   readonly sequence: number;
   /** A copy of what was told before, for a reader that has lost it, or whose answer was lost. */
   readonly again?: true;
@@ -47,6 +48,8 @@ export type Incoming<Event> = {
   /** Any text. CloudEvents: an id is unique within its source. */
   readonly id: string;
   readonly source: string;
+  /** What the event is about. `sequence` counts its events, not those of the key. */
+  readonly subject: string;
   readonly sequence: number;
   readonly time: Date;
   /** A copy, told because an answer is missing: whoever has answered it answers once more. */

@@ -48,6 +48,7 @@ const hearing = (id: number, event: Parameters<typeof recordVerdicts>[1][number]
       key: String(id),
       id: randomUUID(),
       source: '/kith/verification-service',
+      subject: `contacts/${id}`,
       sequence: 1,
       time: new Date(),
       partition: 0,

@@ -39,7 +39,8 @@ export const consumeContacts = (kafka: KafkaConnection, intake: Intake, lot: Par
  * A chunk of the topic, in one read and one write. Copies change nothing, and those that are told because an answer is missing are answered once
  * more; what is missing before a message is fetched from its owner.
  */
-export async function takeIn(intake: Intake, messages: readonly Incoming<ContactsEvent>[]): Promise<void> {
+export async function takeIn(intake: Intake, chunk: readonly Incoming<ContactsEvent>[]): Promise<void> {
+  const messages = chunk.filter(isOfContact);
   const told = byContact(messages);
   if (told.size === 0) return;
   const applied = await intake.openChecks.appliedVersions([...told.keys()]);
@@ -65,6 +66,10 @@ export async function takeIn(intake: Intake, messages: readonly Incoming<Contact
   runner.start(claimed);
   if (due > 0) runner.wake();
 }
+
+/** EV-5: an event about a note or a task has its contact's key, and a sequence of its own. */
+const isOfContact = ({ subject, event: { data } }: Incoming<ContactsEvent>): boolean =>
+  'contactId' in data && subject === `contacts/${data.contactId}`;
 
 /** Of a copy that is told again, what was asked by it before. What is new is answered in its time. */
 function answered(
