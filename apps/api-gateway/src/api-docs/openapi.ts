@@ -1,11 +1,14 @@
 import swagger from '@fastify/swagger';
 import type { HttpApp } from '@kith/http';
 import scalar from '@scalar/fastify-api-reference';
+import type { FastifyContextConfig } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
 import type { Access } from '../access/authorize.ts';
 import { docsHeaders } from './page-headers.ts';
-import { complete, headers, type OpenApiDocument, parameters } from './operations.ts';
+import type { OpenApiDocument } from './call.ts';
+import { headers, parameters } from './components.ts';
+import { complete } from './operations.ts';
 
 const DESCRIPTION = `
 Contacts and lists, over HTTPS and JSON. One resource comes in \`data\`; an action adds \`message\`; a list adds \`meta\`.
@@ -27,6 +30,10 @@ const PAGE = {
 
 /** `/openapi.json`, from the very schemas by which requests are checked, and `/docs`, which shows it. */
 export function openApi(app: HttpApp): void {
+  const facts = new Map<string, FastifyContextConfig>();
+  app.addHook('onRoute', ({ schema, config }) => {
+    if (schema?.operationId !== undefined && config) facts.set(schema.operationId, config);
+  });
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -49,7 +56,8 @@ export function openApi(app: HttpApp): void {
         schema: { ...schema, description: [schema?.description, whoMay(access)].filter(Boolean).join(' ') },
       };
     },
-    transformObject: (document) => complete(jsonSchemaTransformObject(document) as OpenApiDocument),
+    transformObject: (document) =>
+      complete(jsonSchemaTransformObject(document) as OpenApiDocument, (operationId) => facts.get(operationId) ?? {}),
   });
   app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { bearerToken } from '../access/credentials.ts';
 import { readsAndWrites } from '../budgets/reads-and-writes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { messageOf } from '../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../gateway.ts';
 import { accounts } from './accounts/routes.ts';
 import { listMembers } from './contact-lists/member-routes.ts';
 import { contactLists } from './contact-lists/routes.ts';
 import { contacts } from './contacts/routes.ts';
-import { me } from './me.ts';
+import { me } from './me/routes.ts';
 import { tokens } from './tokens/routes.ts';
+import { messageOf } from '../wire/messages.ts';
 
 const noQuery = z.strictObject({});
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { VerificationStatus } from '@kith/contracts/contacts';
 
 import { contact, list, serveContacts, testGateway, type TestGateway } from '../../gateway.fixture.ts';
-import { pageMeta, toContact } from './mapping.ts';
+import { toPageMeta } from '../../wire/pages.ts';
+import { toContact } from './mapping.ts';
 import * as wire from './schemas.ts';
 
 let gateway: TestGateway;
@@ -117,7 +118,7 @@ describe('a page', () => {
     [16, 2],
     [42, 3],
   ])('of %i contacts has a last one: %i (WD-21)', (total, last) => {
-    expect(pageMeta({ page: 9, perPage: 15 }, total)).toEqual({
+    expect(toPageMeta({ page: 9, perPage: 15 }, total)).toEqual({
       current_page: 9,
       per_page: 15,
       total,

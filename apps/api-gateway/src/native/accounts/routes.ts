@@ -1,18 +1,15 @@
-import { accountId } from '@kith/contracts';
-import { accountChange, newAccount } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 
 import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
-import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../../gateway.ts';
+import { toPageQuery } from '../../wire/pages.ts';
+import { action, page, pageQuery, resource, toPage } from '../envelope.ts';
+import { accountChange, accountParams, accountWire, newAccount } from './schemas.ts';
 import { created } from '../../access/idempotency.ts';
-import { toPage } from '../mapping.ts';
-import { accountWire, done, one, pageOf, pageQuery } from '../schemas.ts';
 
 const config = { access: { operator: true } } as const;
 const tags = ['accounts'];
-const params = z.object({ accountId });
+const params = accountParams;
 
 /** For the operator of the installation. */
 export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, tokenCache }) => {
@@ -25,29 +22,26 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
         operationId: 'listAccounts',
         summary: 'Accounts, oldest first',
         querystring: pageQuery,
-        response: { 200: pageOf(accountWire) },
+        response: { 200: page(accountWire) },
       },
     },
     async (request) => {
-      const asked = askedOf(request.query);
-      return toPage(await service.accounts(readHeaders(request), asked), asked, (account) => account);
+      const query = toPageQuery(request.query);
+      return toPage(await service.accounts(readHeaders(request), query), query, (account) => account);
     },
   );
 
-  const body = newAccount.meta({
-    example: { name: 'Analytical Engines', plan: 'business', limits: { native: { readsPerMinute: 120 } } },
-  });
   app.post(
     '/accounts',
     {
-      config,
+      config: { ...config, creates: 'lasting' },
       schema: {
         tags,
         operationId: 'createAccount',
         summary: 'Open an account',
         description: "It starts with one workspace. `limits` and `apiAccess` are merged over its plan's.",
-        body,
-        response: { 201: done(accountWire) },
+        body: newAccount,
+        response: { 201: action(accountWire) },
       },
     },
     async (request, reply) => {
@@ -65,7 +59,7 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
         operationId: 'getAccount',
         summary: 'Read an account',
         params,
-        response: { 200: one(accountWire) },
+        response: { 200: resource(accountWire) },
       },
     },
     async (request) => ({ data: await service.account(readHeaders(request), request.params.accountId) }),
@@ -81,8 +75,8 @@ export const accounts: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: se
         summary: 'Change an account',
         description: 'Takes effect at once. `null` clears an override.',
         params,
-        body: accountChange.meta({ example: { plan: 'enterprise', limits: null } }),
-        response: { 200: done(accountWire) },
+        body: accountChange,
+        response: { 200: action(accountWire) },
       },
     },
     async (request) => {

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
-import { askedOf } from '../../dialects/wisedata/mapping.ts';
-import { listParams } from '../../dialects/wisedata/schemas.ts';
 import type { Gateway } from '../../gateway.ts';
+import { toPageQuery } from '../../wire/pages.ts';
+import { toContact, toContactPage } from '../contacts/mapping.ts';
+import { contactPage, contactPageQuery, contactWire, newContact } from '../contacts/schemas.ts';
+import { action, versioned } from '../envelope.ts';
+import { listParams, memberParams } from './schemas.ts';
 import { created } from '../../access/idempotency.ts';
-import { toContact, toContactPage, versioned } from '../mapping.ts';
-import { contactPage, contactPageQuery, contactWire, done, memberParams, newContact } from '../schemas.ts';
 
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
@@ -27,15 +28,15 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
       },
     },
     async (request) => {
-      const asked = askedOf(request.query);
-      return toContactPage(await contacts.pageOfList(readHeaders(request), request.params.listId, asked), asked);
+      const query = toPageQuery(request.query);
+      return toContactPage(await contacts.pageOfList(readHeaders(request), request.params.listId, query), query);
     },
   );
 
   app.post(
     '/contact-lists/:listId/contacts',
     {
-      config: writes,
+      config: { ...writes, creates: 'erasable', etag: true },
       schema: {
         tags,
         operationId: 'createContactInList',
@@ -43,7 +44,7 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
         description: 'E-mail and phone start as `pending` and are checked in the background.',
         params: listParams,
         body: newContact(isDisposable),
-        response: { 201: done(contactWire) },
+        response: { 201: action(contactWire) },
       },
     },
     async (request, reply) => {
@@ -56,14 +57,14 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.put(
     '/contact-lists/:listId/contacts/:contactId',
     {
-      config: writes,
+      config: { ...writes, ifMatch: true, etag: true },
       schema: {
         tags,
         operationId: 'putContactInList',
         summary: 'Add a contact to a list',
         description: 'Without a body. A contact may be in several lists.',
         params: memberParams,
-        response: { 200: done(contactWire) },
+        response: { 200: action(contactWire) },
       },
     },
     async (request, reply) => {
@@ -76,14 +77,14 @@ export const listMembers: FastifyPluginAsyncZod<Gateway> = async (app, { contact
   app.delete(
     '/contact-lists/:listId/contacts/:contactId',
     {
-      config: writes,
+      config: { ...writes, ifMatch: true },
       schema: {
         tags,
         operationId: 'removeContactFromList',
         summary: 'Take a contact out of a list',
         description: 'The contact stays.',
         params: memberParams,
-        response: { 200: done(contactWire) },
+        response: { 200: action(contactWire) },
       },
     },
     async (request) => {

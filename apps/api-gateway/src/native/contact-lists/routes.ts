@@ -1,14 +1,13 @@
-import { newContactList } from '@kith/contracts/contacts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
-import { askedOf, wholeMeta } from '../../dialects/wisedata/mapping.ts';
-import { listParams } from '../../dialects/wisedata/schemas.ts';
-import { emptyBodyIsNoChange } from '../../empty-body.ts';
+import { emptyBodyIsNoChange } from '../../wire/empty-body.ts';
 import type { Gateway } from '../../gateway.ts';
+import { toPageQuery, toWholeMeta } from '../../wire/pages.ts';
+import { action, message, page, pageQuery, resource, versioned, toPage, whole } from '../envelope.ts';
+import { toContactList } from './mapping.ts';
+import { contactListWire, listChange, listParams, newList } from './schemas.ts';
 import { created } from '../../access/idempotency.ts';
-import { toContactList, toPage, versioned } from '../mapping.ts';
-import { allOf, contactListWire, done, listChange, one, pageOf, pageQuery, told } from '../schemas.ts';
 
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
@@ -23,12 +22,12 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         tags,
         operationId: 'listAllContactLists',
         summary: 'All contact lists',
-        response: { 200: allOf(contactListWire) },
+        response: { 200: whole(contactListWire) },
       },
     },
     async (request) => {
       const lists = await contacts.allLists(readHeaders(request));
-      return { data: lists.map(toContactList), meta: wholeMeta(lists.length) };
+      return { data: lists.map(toContactList), meta: toWholeMeta(lists.length) };
     },
   );
 
@@ -41,27 +40,26 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         operationId: 'listContactLists',
         summary: 'A page of the contact lists',
         querystring: pageQuery,
-        response: { 200: pageOf(contactListWire) },
+        response: { 200: page(contactListWire) },
       },
     },
     async (request) => {
-      const asked = askedOf(request.query);
-      return toPage(await contacts.lists(readHeaders(request), asked), asked, toContactList);
+      const query = toPageQuery(request.query);
+      return toPage(await contacts.lists(readHeaders(request), query), query, toContactList);
     },
   );
 
-  const newList = newContactList.meta({ example: { name: 'VIP Customers' } });
   app.post(
     '/contact-lists',
     {
-      config: writes,
+      config: { ...writes, creates: 'erasable', etag: true },
       schema: {
         tags,
         operationId: 'createContactList',
         summary: 'Create a contact list',
         description: 'A workspace has at most 1,000.',
         body: newList,
-        response: { 201: done(contactListWire) },
+        response: { 201: action(contactListWire) },
       },
     },
     async (request, reply) => {
@@ -73,13 +71,13 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.get(
     '/contact-lists/:listId',
     {
-      config: reads,
+      config: { ...reads, etag: true },
       schema: {
         tags,
         operationId: 'getContactList',
         summary: 'Read a contact list',
         params: listParams,
-        response: { 200: one(contactListWire) },
+        response: { 200: resource(contactListWire) },
       },
     },
     async (request, reply) => {
@@ -91,7 +89,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.patch(
     '/contact-lists/:listId',
     {
-      config: writes,
+      config: { ...writes, ifMatch: true, etag: true, emptyBody: true },
       preValidation: emptyBodyIsNoChange,
       schema: {
         tags,
@@ -99,7 +97,7 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
         summary: 'Rename a contact list',
         params: listParams,
         body: listChange,
-        response: { 200: done(contactListWire) },
+        response: { 200: action(contactListWire) },
       },
     },
     async (request, reply) => {
@@ -111,14 +109,14 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   app.delete(
     '/contact-lists/:listId',
     {
-      config: writes,
+      config: { ...writes, ifMatch: true },
       schema: {
         tags,
         operationId: 'deleteContactList',
         summary: 'Delete a contact list',
         description: 'Its contacts stay.',
         params: listParams,
-        response: { 200: told },
+        response: { 200: message },
       },
     },
     async (request) => {

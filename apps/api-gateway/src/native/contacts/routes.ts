@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 
 import { createHeaders, readHeaders, writeHeaders } from '../../access/forwarded-headers.ts';
-import { askedOf } from '../../dialects/wisedata/mapping.ts';
-import { contactParams } from '../../dialects/wisedata/schemas.ts';
-import { emptyBodyIsNoChange } from '../../empty-body.ts';
+import { emptyBodyIsNoChange } from '../../wire/empty-body.ts';
 import type { Gateway } from '../../gateway.ts';
+import { toPageQuery } from '../../wire/pages.ts';
+import { action, message, resource, versioned } from '../envelope.ts';
+import { toContact, toContactPage } from './mapping.ts';
+import { contactChange, contactPage, contactPageQuery, contactParams, contactWire, newContact } from './schemas.ts';
 import { created } from '../../access/idempotency.ts';
-import { toContact, toContactPage, versioned } from '../mapping.ts';
-import { contactChange, contactPage, contactPageQuery, contactWire, done, newContact, one, told } from '../schemas.ts';
 
 const reads = { access: { scope: 'contacts.readonly' } } as const;
 const writes = { access: { scope: 'contacts.write' } } as const;
@@ -27,22 +27,22 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
       },
     },
     async (request) => {
-      const asked = askedOf(request.query);
-      return toContactPage(await service.page(readHeaders(request), asked), asked);
+      const query = toPageQuery(request.query);
+      return toContactPage(await service.page(readHeaders(request), query), query);
     },
   );
 
   app.post(
     '/contacts',
     {
-      config: writes,
+      config: { ...writes, creates: 'erasable', etag: true },
       schema: {
         tags,
         operationId: 'createContact',
         summary: 'Create a contact',
         description: 'In no list. E-mail and phone start as `pending` and are checked in the background.',
         body: newContact(isDisposable),
-        response: { 201: done(contactWire) },
+        response: { 201: action(contactWire) },
       },
     },
     async (request, reply) => {
@@ -54,13 +54,13 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.get(
     '/contacts/:contactId',
     {
-      config: reads,
+      config: { ...reads, etag: true },
       schema: {
         tags,
         operationId: 'getContact',
         summary: 'Read a contact',
         params: contactParams,
-        response: { 200: one(contactWire) },
+        response: { 200: resource(contactWire) },
       },
     },
     async (request, reply) => {
@@ -69,7 +69,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     },
   );
 
-  // PUT as WiseData's clients know it, PATCH as everybody else does: one and the same.
+  // WiseData's clients send PUT, everybody else sends PATCH: both do the same.
   for (const [method, operationId] of [
     ['PUT', 'putContact'],
     ['PATCH', 'updateContact'],
@@ -77,7 +77,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     app.route({
       method,
       url: '/contacts/:contactId',
-      config: writes,
+      config: { ...writes, ifMatch: true, etag: true, emptyBody: true },
       preValidation: emptyBodyIsNoChange,
       schema: {
         tags,
@@ -86,7 +86,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
         description: 'What is left out stays as it is, `null` clears. A new e-mail or phone is checked anew.',
         params: contactParams,
         body: contactChange(isDisposable),
-        response: { 200: done(contactWire) },
+        response: { 200: action(contactWire) },
       },
       handler: async (request, reply) => {
         const contact = await service.change(writeHeaders(request), request.params.contactId, request.body);
@@ -95,18 +95,18 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
     });
   }
 
-  // WD-15: just the message.
+  // WD-15: the message only.
   app.delete(
     '/contacts/:contactId',
     {
-      config: writes,
+      config: { ...writes, ifMatch: true },
       schema: {
         tags,
         operationId: 'deleteContact',
         summary: 'Erase a contact',
         description: 'For good: it can be brought back by nobody.',
         params: contactParams,
-        response: { 200: told },
+        response: { 200: message },
       },
     },
     async (request) => {

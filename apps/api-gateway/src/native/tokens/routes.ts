@@ -1,21 +1,20 @@
-import { type FieldErrors, Problem, tokenId, workspaceId } from '@kith/contracts';
-import { newToken, type TokenInfo } from '@kith/contracts/tokens';
+import { type FieldErrors, Problem } from '@kith/contracts';
+import type { TokenInfo } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 
 import { toHttpProblem } from '@kith/http';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from '../../access/principal.ts';
 import { createHeaders, readHeaders } from '../../access/forwarded-headers.ts';
-import { askedOf } from '../../dialects/wisedata/mapping.ts';
 import type { Gateway } from '../../gateway.ts';
+import { toPageQuery } from '../../wire/pages.ts';
+import { action, message, page, resource, toPage } from '../envelope.ts';
+import { createdTokenWire, newToken, tokenPageQuery, tokenParams, tokenWire } from './schemas.ts';
 import { created } from '../../access/idempotency.ts';
-import { toPage } from '../mapping.ts';
-import { createdTokenWire, done, one, pageOf, pageQuery, told, tokenWire } from '../schemas.ts';
 
 const config = { access: { scope: 'tokens.admin', operator: true } } as const;
 const tags = ['tokens'];
-const params = z.object({ tokenId });
+const params = tokenParams;
 
 /** The one workspace a principal may see the tokens of; undefined for the operator, who may see all. */
 function ownOf(request: FastifyRequest): string | undefined {
@@ -24,24 +23,23 @@ function ownOf(request: FastifyRequest): string | undefined {
 }
 
 export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: service, tokenCache }) => {
-  const querystring = pageQuery.extend({ workspaceId: workspaceId.optional() });
   app.get(
     '/tokens',
     {
-      config,
+      config: { ...config, namesOthers: true },
       schema: {
         tags,
         operationId: 'listTokens',
         summary: 'Tokens, newest first',
         description: 'Of the own workspace; for the operator, of the one named, or of all.',
-        querystring,
-        response: { 200: pageOf(tokenWire) },
+        querystring: tokenPageQuery,
+        response: { 200: page(tokenWire) },
       },
     },
     async (request) => {
       const workspace = reach(ownOf(request), request.query.workspaceId);
-      const asked = { ...askedOf(request.query), workspaceId: workspace };
-      return toPage(await service.tokens(readHeaders(request), asked), asked, (token) => token);
+      const query = { ...toPageQuery(request.query), workspaceId: workspace };
+      return toPage(await service.tokens(readHeaders(request), query), query, (token) => token);
     },
   );
 
@@ -49,21 +47,24 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
     '/tokens/:tokenId',
     {
       config,
-      schema: { tags, operationId: 'getToken', summary: 'Read a token', params, response: { 200: one(tokenWire) } },
+      schema: {
+        tags,
+        operationId: 'getToken',
+        summary: 'Read a token',
+        params,
+        response: { 200: resource(tokenWire) },
+      },
     },
     async (request) => ({
       data: await service.token(readHeaders(request), request.params.tokenId, ownOf(request)),
     }),
   );
 
-  const body = newToken.meta({
-    example: { name: 'CRM integration', scopes: ['contacts.readonly', 'contacts.write'] },
-  });
   app.post(
     '/tokens',
     {
-      config,
-      // A token need not name its own workspace, nor its own end; whoever leaves out more than that is told of all of it at once.
+      config: { ...config, creates: 'lasting', namesOthers: true },
+      // A token need not name its own workspace, nor its own end; whoever leaves out more than that is message of all of it at once.
       preValidation: async (request) => {
         const principal = principalOf(request);
         if (principal === 'operator' || !isObject(request.body)) return;
@@ -78,8 +79,8 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         summary: 'Create a token',
         description:
           'A token creates in its own workspace, which it need not name, and nothing that outlives it: without `expiresAt` the new one ends with it. A workspace has at most 100 live tokens.',
-        body,
-        response: { 201: done(createdTokenWire) },
+        body: newToken,
+        response: { 201: action(createdTokenWire) },
       },
     },
     async (request, reply) => {
@@ -98,20 +99,20 @@ export const tokens: FastifyPluginAsyncZod<Gateway> = async (app, { tokens: serv
         operationId: 'revokeToken',
         summary: 'Revoke a token',
         params,
-        response: { 200: told },
+        response: { 200: message },
       },
     },
     async (request) => {
       const { tokenId: id } = request.params;
       await service.revokeToken(readHeaders(request), id, ownOf(request));
-      // T-15: here at once; the other replicas hear of it over Kafka.
+      // T-15: this replica forgets it at once; the others hear of it over Kafka.
       tokenCache.forgetToken(id);
       return { message: 'Token revoked successfully.' };
     },
   );
 };
 
-/** Names it beside all else that is wrong with the request. */
+/** Names what the maker may not give away together with everything else that is wrong with the request. */
 async function refuseAtOnce(request: FastifyRequest): Promise<void> {
   const { validationError, body } = request;
   const principal = principalOf(request);
@@ -121,7 +122,7 @@ async function refuseAtOnce(request: FastifyRequest): Promise<void> {
     throw new Problem('invalid', invalid?.detail ?? 'The given data is invalid.', { errors });
 }
 
-/** Nobody gives away what they do not hold, nor for longer (TK-5). Members are judged as they are, be the rest of the body valid or not. */
+/** Nobody gives away what they do not hold, nor for longer (TK-5). Each member is judged, even if the rest of the body is not valid. */
 function excessOf(body: unknown, maker: TokenInfo): FieldErrors {
   if (!isObject(body)) return {};
   const { shape } = newToken;
@@ -139,10 +140,10 @@ function excessOf(body: unknown, maker: TokenInfo): FieldErrors {
 
 const endOf = (expiresAt: string | null) => (expiresAt === null ? Infinity : Date.parse(expiresAt));
 
-/** The workspace asked for, where it may be; another's does not exist. */
-function reach(own: string | undefined, asked: string | undefined): string | undefined {
-  if (own !== undefined && asked !== undefined && asked !== own) throw new Problem('not-found', 'No such workspace.');
-  return own ?? asked;
+/** The workspace that is named, or the own one. Another tenant's does not exist. */
+function reach(own: string | undefined, named: string | undefined): string | undefined {
+  if (own !== undefined && named !== undefined && named !== own) throw new Problem('not-found', 'No such workspace.');
+  return own ?? named;
 }
 
 const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);

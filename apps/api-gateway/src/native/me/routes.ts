@@ -3,9 +3,10 @@ import type { TokenInfo } from '@kith/contracts/tokens';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 
-import { principalOf } from '../access/principal.ts';
-import type { Gateway } from '../gateway.ts';
-import { meWire, one } from './schemas.ts';
+import { principalOf } from '../../access/principal.ts';
+import type { Gateway } from '../../gateway.ts';
+import { resource } from '../envelope.ts';
+import { meWire } from './schemas.ts';
 
 export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
   app.get(
@@ -16,7 +17,7 @@ export const me: FastifyPluginAsyncZod<Gateway> = async (app) => {
         tags: ['tokens'],
         operationId: 'getMe',
         summary: 'Who am I, and what may I do',
-        response: { 200: one(meWire) },
+        response: { 200: resource(meWire) },
       },
     },
     async (request) => {
