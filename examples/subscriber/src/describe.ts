@@ -10,7 +10,7 @@ type Event = ContactsEvent | VerificationEvent;
 
 export const topics: readonly Topic<Event>[] = [contactsTopic, verificationTopic];
 
-/** What a message says, or nothing: a type of a later release is not this reader's business. */
+/** Describes a message. A type of a later release is described as nothing: this reader does not know it. */
 export function parse(topic: Topic<Event>, type: string | undefined, value: Buffer | null): Event | undefined {
   if (!topic.types.some((known) => known === type)) return undefined;
   return topic.schema.parse({ type, data: JSON.parse(value?.toString() ?? '') });

@@ -107,7 +107,7 @@ test('A subscriber prints a line for each event of a contact, skips a copy, name
   expect(await once(subscriber, 'exit')).toEqual([0, null]);
 });
 
-test('says what to do when nothing tells where Kafka is', async () => {
+test('says what to do when no setting names Kafka', async () => {
   const { KAFKA_BROKERS: _given, ...env } = process.env;
   const subscriber = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { ...env, KITH_HOME: 'nowhere', INIT_CWD: tmpdir(), NODE_OPTIONS: '' },

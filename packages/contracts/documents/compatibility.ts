@@ -1,8 +1,8 @@
 import type { JsonSchema } from './payload-schema.ts';
 
 /**
- * What is not additive and optional in going from a released schema to the current one: what a subscriber of the one, or a
- * reader of messages written before the other, would trip over. Each says where, and what. An enum may gain values.
+ * Lists the changes from a released schema to the current one that are not additive and optional. They break a subscriber that knows the
+ * released schema, or a reader of messages written under it. Each entry says where and what. An enum may gain values.
  */
 export function breaches(released: JsonSchema, current: JsonSchema, path = 'data'): string[] {
   return [

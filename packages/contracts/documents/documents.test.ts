@@ -14,7 +14,7 @@ import { topics } from './topics.ts';
 const yaml = join(docs, 'asyncapi.yaml');
 
 describe('released events', () => {
-  test('have only gained what is optional', async () => {
+  test('have gained only optional members', async () => {
     expect(breaking(await releasedEvents(), currentEvents())).toEqual([]);
   });
 
@@ -22,7 +22,7 @@ describe('released events', () => {
     expect(Object.fromEntries(await releasedEvents())).toEqual(Object.fromEntries(currentEvents()));
   });
 
-  test('are named, with the place, where one would break its subscribers', () => {
+  test('are named, with the place, if one would break its subscribers', () => {
     const schema = { type: 'object', properties: { contactId: { type: 'integer' } } } as const;
     const name = 'contacts.v1/ContactErased';
     expect(breaking(new Map([[name, schema]]), new Map([[name, { type: 'object' }]]))).toEqual([
@@ -39,18 +39,18 @@ describe('docs/asyncapi.yaml', () => {
     parsed = await fromFile(new Parser(), yaml).parse();
   });
 
-  test('is what the schemas say; after a change: npm run documents', async () => {
+  test('follows the schemas; after a change: npm run documents', async () => {
     expect(await readFile(yaml, 'utf8')).toBe(asyncApiYaml());
   });
 
-  test('is valid AsyncAPI, and tells of every event', () => {
+  test('is valid AsyncAPI, and holds every event', () => {
     const { document, diagnostics } = parsed;
     // That there is a later version than 3.0 is all that the parser may have to say.
     expect(diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')).toEqual([]);
     expect(document?.messages().length).toBe(currentEvents().size);
   });
 
-  test('shows, of every event, messages that its own schemas allow', () => {
+  test('shows messages of every event that its own schemas allow', () => {
     const ajv = addFormats.default(new Ajv({ strict: false }));
     for (const message of parsed.document?.messages() ?? []) {
       const { headers, payload, examples }: Message = message.json();
@@ -62,7 +62,7 @@ describe('docs/asyncapi.yaml', () => {
     }
   });
 
-  test('describes every topic there is', () => {
+  test('describes every topic', () => {
     const all = Object.entries(exported).flatMap(([name, value]) => (name.endsWith('Topic') ? [value] : []));
     expect(new Set(topics.map(({ schema }) => schema))).toEqual(
       new Set(all.map((topic) => (topic as { schema?: unknown }).schema)),
@@ -70,7 +70,7 @@ describe('docs/asyncapi.yaml', () => {
   });
 });
 
-/** As the parser resolves it: traits merged, references followed. */
+/** The document after the parser has merged traits and followed references. */
 type Message = {
   readonly headers: object;
   readonly payload: { readonly schema: object };

@@ -3,7 +3,7 @@ import type { ContactsEvent, TokensEvent, VerificationEvent } from '../src/topic
 
 export type Example<Data = object> = { readonly summary: string; readonly sequence: number; readonly data: Data };
 
-/** Of every event; the compiler misses the one of a new event. Ada is invented. */
+/** One example for every event: the compiler reports a new event without one. Ada is invented. */
 type Examples<Event extends { type: string; data: object }> = {
   readonly [Type in Event['type']]: readonly Example<Extract<Event, { type: Type }>['data']>[];
 };
@@ -44,7 +44,7 @@ const shell = (sequence: number) => ({
   data: ofContact,
 });
 
-/** Where nobody is erased of whom it tells. */
+/** The event as it is published while its person is not erased. */
 const unpublishable = <Data extends object>(sequence: number, data: Data) => ({
   summary: 'A shell: it could not be published as it is',
   sequence,

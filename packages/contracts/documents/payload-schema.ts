@@ -11,7 +11,7 @@ export const payloadSchema = (data: z.ZodType): JsonSchema => {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       // zod's own pattern for a date says what `format` says, and may be written otherwise by its next release.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-      // What is written when a client leaves it out: of no interest in an event, where it is always there.
+      // A default says what is written when a client leaves a field out. In an event every field is there.
       delete jsonSchema.default;
     },
   });

@@ -15,7 +15,7 @@ const folder = join(docs, 'events');
 export const currentEvents = (): EventSchemas =>
   new Map(topics.flatMap(({ name, events }) => events.map(({ type, payload }) => [`${name}/${type}`, payload])));
 
-/** As they are committed: what subscribers were told that they may rely on. */
+/** The committed schemas: subscribers were told that they may rely on them. */
 export async function releasedEvents(): Promise<EventSchemas> {
   const names = globSync('*/*.json', { cwd: folder }).map((path) => path.replace(/\.json$/, ''));
   return new Map(

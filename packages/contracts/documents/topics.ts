@@ -22,7 +22,7 @@ export type DocumentedTopic = {
   /** The service that writes it. */
   readonly owner: string;
   readonly description: string;
-  /** What its readers check messages with. */
+  /** Its readers check messages with this schema. */
   readonly schema: z.ZodType;
   readonly events: readonly DocumentedEvent[];
 };

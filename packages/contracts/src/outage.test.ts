@@ -45,7 +45,7 @@ describe('nothing is away', () => {
   ])('%s', (_, error) => expect(isOutage(error)).toBe(false));
 });
 
-test('what took too long may be smaller the next time', () => {
+test('work that took too long may be smaller the next time', () => {
   expect([coded('57014'), new Error('Query read timeout'), coded('ECONNREFUSED')].map(isTimeout)).toEqual([
     true,
     true,

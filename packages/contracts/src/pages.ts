@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { atMost } from './values.ts';
 
-/** Where an earlier page ended: what comes after it, whatever was written since. Goes before `page`. */
+/** The end of an earlier page. The next page begins there, whatever was written since. It takes precedence over `page`. */
 export const cursor = atMost(4096).min(1);
 
 /** Which page of an ordered collection a service is asked for. */

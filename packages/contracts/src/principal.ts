@@ -14,7 +14,7 @@ export const scope = z.enum([
 ]);
 export type Scope = z.infer<typeof scope>;
 
-/** On whose behalf the gateway calls a service behind it, as headers; trusted because of the internal key beside them. */
+/** The headers that name the client for whom the gateway calls a service. The internal key sent with them makes them trusted. */
 export const principalHeaders = z.looseObject({
   'x-kith-workspace': workspaceId,
   'x-kith-token': tokenId,

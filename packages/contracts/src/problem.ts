@@ -1,4 +1,4 @@
-/** Why a request cannot be served, in words the caller may see. `@kith/http` gives each kind its status. */
+/** The reason why a request cannot be served, in words the caller may see. `@kith/http` gives each kind its status. */
 export type ProblemKind =
   | 'malformed'
   | 'invalid'
@@ -11,7 +11,7 @@ export type ProblemKind =
   | 'rate-limited'
   | 'unavailable';
 
-/** What is wrong with each field of a request, by its name. */
+/** The complaints about a request, by the name of the field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 export class Problem extends Error {

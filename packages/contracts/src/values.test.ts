@@ -5,7 +5,7 @@ import { partialProfile, profile } from './contacts/index.ts';
 import { newToken } from './tokens/index.ts';
 import { setOf, text } from './values.ts';
 
-/** What a schema complains of, and what a check behind it was shown. */
+/** The complaints of a schema, and the values that a check behind it saw. */
 function complaints(schema: z.ZodType, value: unknown): { messages: string[]; shown: unknown[] } {
   const shown: unknown[] = [];
   const spy = (seen: unknown) => {
@@ -36,7 +36,7 @@ describe('text', () => {
   });
 });
 
-describe('what is too long', () => {
+describe('a value that is too long', () => {
   const tooLong: Record<keyof typeof profile.shape, unknown> = {
     name: 'x'.repeat(201),
     firstName: 'x'.repeat(101),
@@ -63,7 +63,7 @@ describe('what is too long', () => {
     },
   );
 
-  test('is told of every member at once', () => {
+  test('is reported for every member at once', () => {
     const { error } = partialProfile.safeParse(tooLong);
     const members = new Set(error?.issues.map(({ path: [member] }) => member));
     expect([...members]).toEqual(Object.keys(tooLong));
@@ -79,7 +79,7 @@ test.each([
   expect(partialProfile.parse({ [member]: value })).toEqual({ [member]: value });
 });
 
-test('what is too long does not keep the object around it from being judged', () => {
+test('a member that is too long does not keep the object around it from being checked', () => {
   const body = z
     .strictObject({ name: text(1, 5), nick: text(1, 5).optional() })
     .refine(({ nick }) => nick !== undefined, { path: ['nick'], error: 'Is required.', when: () => true });
@@ -132,7 +132,7 @@ describe('a token', () => {
     },
   );
 
-  test('has scopes for who leaves them out, and each of them once', () => {
+  test('has default scopes, and no scope twice', () => {
     expect(newToken.parse(named).scopes).toEqual(['contacts.readonly', 'contacts.write']);
     expect(newToken.safeParse({ ...named, scopes: ['contacts.write', 'contacts.write'] }).success).toBe(false);
   });

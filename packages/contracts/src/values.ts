@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// Postgres keeps neither, and what was written must be what is read back.
+// Postgres stores neither, and a value must be read back as it was written.
 const UNSTORABLE = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** Text of so many code points, kept as it was written. Nothing looks at text of another length. */

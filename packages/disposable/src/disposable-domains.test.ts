@@ -78,12 +78,12 @@ describe('by the operator’s own lists', () => {
     await expect(disposableDomains({ denyFile })).rejects.toThrow(`${denyFile}, line 2`);
   });
 
-  test('that are not there are an error, not an empty list', async () => {
+  test('that are missing are an error, not an empty list', async () => {
     await expect(disposableDomains({ allowFile: join(folder, 'missing.txt') })).rejects.toThrow('missing.txt');
   });
 });
 
-test('a verdict can quote what it went by', async () => {
+test('a verdict can quote the version of the lists', async () => {
   const { version } = await disposableDomains();
   expect(version).toMatch(/^disposable-email-domains-js \d+\.\d+\.\d+$/);
   const denying = await disposableDomains({ denyFile: await fileOf('a.example', 'b.example') });

@@ -7,7 +7,7 @@ import published from 'disposable-email-domains-js/package.json' with { type: 'j
 
 /** Whether an e-mail address is at a domain that hands out throw-away mailboxes. */
 export type DisposableDomains = ((address: string) => boolean) & {
-  /** What it goes by: the list's release, and a digest of the operator's own lists where there are any. */
+  /** The version of the lists: the release of ours, and a digest of the operator's own if there are any. */
   readonly version: string;
 };
 
@@ -43,7 +43,7 @@ function withParents(domain: string): string[] {
   return domains;
 }
 
-/** As lists have it: lower case, punycode, no root dot. */
+/** The form of lists: lower case, punycode, no root dot. */
 const canonical = (domain: string): string => domainToASCII(domain.replace(/\.$/, ''));
 
 async function readDomains(file: string | undefined): Promise<ReadonlySet<string>> {

@@ -31,7 +31,7 @@ export type JsonLimits = BodyLimits & {
   readonly parts?: number;
 };
 
-/** The routes of the plugin take JSON within these limits, in place of the app's. To be called before they are declared. */
+/** The routes of the plugin take JSON within these limits, in place of the app's. Call it before they are declared. */
 export function acceptJson(plugin: Plugin, { bytes, parts, ...rest }: JsonLimits): void {
   plugin.removeAllContentTypeParsers();
   const { type } = MEBIBYTE_OF_JSON;
@@ -41,7 +41,7 @@ export function acceptJson(plugin: Plugin, { bytes, parts, ...rest }: JsonLimits
 
 /**
  * The routes of the plugin take this type and nothing else, and `request.body` is a `Readable` of its bytes. It fails with 413 at the first
- * byte over the limit. To be called before they are declared.
+ * byte over the limit. Call it before they are declared.
  */
 export function acceptStream(plugin: Plugin, type: string, { bytes, ...rest }: BodyLimits): void {
   plugin.removeAllContentTypeParsers();

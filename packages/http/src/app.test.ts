@@ -142,7 +142,7 @@ describe('a request that cannot be served', () => {
     expect((await call('/things', { method: 'POST', payload: '{"name":"Ada"}', headers })).statusCode).toBe(415);
   });
 
-  test('for its content coding is told which is taken (RFC 9110, 15.5.16)', async () => {
+  test('for its content coding is answered with the coding that is taken (RFC 9110, 15.5.16)', async () => {
     const headers = { ...json, 'content-encoding': 'br' };
     const answer = await call('/things', { method: 'POST', payload: '{}', headers });
     expect(answer.headers['accept-encoding']).toBe('identity');
@@ -269,7 +269,7 @@ describe('a request that cannot be served', () => {
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(['constructor', 'toString']);
   });
 
-  test('and is ten times too large is told so, rather than cut off', async () => {
+  test('and is ten times too large is answered 413, rather than cut off', async () => {
     await using resources = new AsyncDisposableStack();
     const served = httpApp({ logger: false, ready: async () => {} });
     resources.defer(() => served.close());
@@ -290,13 +290,13 @@ describe('a request that cannot be served', () => {
     answer.destroy();
   });
 
-  test('with a wrong method is told the right ones', async () => {
+  test('with a wrong method is answered with the right ones', async () => {
     const answer = await call('/things/1', { method: 'PUT', payload: '{}', headers: json });
     expect(answer.statusCode).toBe(405);
     expect(answer.headers['allow']).toBe('GET, DELETE');
   });
 
-  test('is told when to come again', async () => {
+  test('is answered with the time to come again', async () => {
     expect((await call('/away')).headers['retry-after']).toBe('7');
     expect((await call('/outage')).headers['retry-after']).toBe('1');
   });
@@ -333,7 +333,7 @@ test('a service that cannot answer is not ready, and is alive', async () => {
   expect((await app.inject('/healthz')).statusCode).toBe(200);
 });
 
-test('a client that keeps its connection is told of the end before it comes', async () => {
+test('a client that keeps its connection learns of the end before it comes', async () => {
   const closing = httpApp({ logger: false, ready: async () => {} });
   closing.get('/', async () => ({}));
   const url = await closing.listen({ port: 0, host: '127.0.0.1' });
@@ -351,7 +351,7 @@ test('a client that keeps its connection is told of the end before it comes', as
   await client.close();
 });
 
-test('the log knows routes and codes, and nothing of what was written', async () => {
+test('the log holds routes and codes, and nothing that a client wrote', async () => {
   await call('/things/77?email=ada@kith.test');
   await call('/fails');
   const log = lines.join('');

@@ -33,24 +33,24 @@ import { answerLate, answerUnread, dropUnread, isTimeout, refuseTunnels } from '
 
 export type HttpAppOptions = {
   readonly logger: FastifyServerOptions['logger'];
-  /** Resolves when the service can answer; what it rejects with is logged. */
+  /** Resolves when the service can answer. A rejection is logged. */
   readonly ready: () => Promise<unknown>;
-  /** Where given, every route but the probes asks for one of them. */
+  /** With them, every route but the probes asks for one of them. */
   readonly internalKeys?: readonly string[];
-  /** Where given, clients may call their requests as they like; else only as we do. */
+  /** With it, clients may name their requests as they like; without it only as we do. */
   readonly requestIdKey?: string | undefined;
   readonly bodyLimit?: number;
-  /** Where they differ from `LIMITS`. */
+  /** Replaces single `LIMITS`. */
   readonly limits?: Partial<Limits>;
-  /** Where given, it speaks TLS. */
+  /** With them, the app speaks TLS. */
   readonly tls?: TlsFiles | undefined;
-  /** In which words a problem is told; in those of RFC 9457 unless told otherwise. */
+  /** Puts a problem into words; by default into those of RFC 9457. */
   readonly problemAnswer?: (problem: HttpProblem, context: ProblemContext) => ProblemAnswer;
-  /** Where routes are constrained: what a request derives to, so that a 405 names its methods. */
+  /** Derives the constraints of a request, where routes have any, so that a 405 names its methods. */
   readonly constraintsOf?: (request: FastifyRequest) => Record<string, string>;
 };
 
-/** A certificate with what leads to its issuer, and its key, as PEM. */
+/** A certificate with its chain, and its key, in PEM. */
 export type TlsFiles = { readonly cert: string; readonly key: string };
 
 export type HttpApp = ReturnType<typeof httpApp>;
@@ -73,7 +73,7 @@ export function httpApp(options: HttpAppOptions) {
   const limits = { ...LIMITS, ...options.limits };
   const nodeOptions = { ...READ_BY_US, ...serverOptions(limits) };
   const safe = safeHeaders(tls !== undefined);
-  // Said again with a problem: no hook has run where a path could not be read.
+  // The headers are repeated here: no hook has run for a path that could not be read.
   const say = (problem: HttpProblem, context: ProblemContext): ProblemAnswer => {
     const { headers, body } = problemAnswer(problem, context);
     return { headers: { ...safe, ...headers, 'x-request-id': context.id }, body };
@@ -85,7 +85,7 @@ export function httpApp(options: HttpAppOptions) {
   };
   const app = Fastify({
     logger: typeof logger === 'object' ? logOptions(logger) : (logger ?? false),
-    // Our own line, below, says the route's pattern.
+    // Our own line, below, logs the route's pattern.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     ...(tls ? { https: { ...tls, ...nodeOptions } } : { http: nodeOptions }),
@@ -97,7 +97,7 @@ export function httpApp(options: HttpAppOptions) {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
-      // A path that cannot be read, or longer than any of ours.
+      // The path cannot be read, or is longer than any of ours.
       answer(request, reply, NO_PATHS.has(error.code) ? NOTHING_HERE : toHttpProblem(error, json));
     },
     clientErrorHandler(error, socket) {
@@ -153,7 +153,7 @@ export function httpApp(options: HttpAppOptions) {
       }
     });
   }
-  // The route's pattern, not the URL: what stands in its place, and in the query, may be a person's.
+  // The route's pattern, not the URL: its ids and its query may be personal data.
   app.addHook('onResponse', async ({ log, method, routeOptions }, reply) => {
     if (PROBES.has(routeOptions.url ?? '')) return;
     log.info(
@@ -181,12 +181,12 @@ export function httpApp(options: HttpAppOptions) {
   return app;
 }
 
-/** For whoever runs the installation: they answer anybody. */
+/** They answer anybody, for those who run the installation. */
 export const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 const NO_PATHS = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH']);
 
-/** What is no UTF-8 would be read as something that was not written. */
+/** A query that is not UTF-8 would be read as something that was not written. */
 function refuseUnreadableQuery(url: string): void {
   const at = url.indexOf('?');
   if (at < 0 || !url.includes('%', at)) return;
@@ -200,7 +200,7 @@ function refuseUnreadableQuery(url: string): void {
 const UNSUPPORTED = 415;
 const TOO_LARGE = 413;
 
-/** Who is still writing when the connection closes hears of a broken pipe, and not why: what is too large is read to its end all the same. */
+/** A client that is still sending gets EPIPE instead of our 413, so the rest of an oversized body is read and thrown away. */
 async function discardBody({ raw }: FastifyRequest, withinMs: number): Promise<void> {
   if (raw.readableEnded || raw.destroyed) return;
   raw.resume();

@@ -27,7 +27,7 @@ const answering =
     response.writeHead(status).end(body && JSON.stringify(body));
   };
 
-test('sends the internal key and JSON, and returns what was answered', async () => {
+test('a request carries the internal key and JSON, and resolves with the body of the answer', async () => {
   await using client = await clientOf((request, response) => {
     request
       .setEncoding('utf8')
@@ -50,7 +50,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('of our internal key is no refusal of the caller', async () => {
+  test('of our internal key is not passed on to the caller', async () => {
     await using client = await clientOf(answering(401, { detail: 'No.' }));
     await expect(client.request({ method: 'GET', path: '/' })).rejects.not.toMatchObject({ name: 'Problem' });
   });
@@ -81,7 +81,7 @@ describe('a service that is away', () => {
     expect(isOutage(failure)).toBe(away);
   });
 
-  test('says in its own words why, where it has any', async () => {
+  test('gives its own reason if it has one', async () => {
     await using client = await clientOf(answering(503, { detail: 'Too many searches.' }));
     await expect(client.request({ method: 'GET', path: '/' })).rejects.toThrow('Too many searches.');
   });

@@ -21,7 +21,7 @@ export const httpEnvironment = {
   PORT: port.default(3000),
   HOST: z.string().default('0.0.0.0'),
   METRICS_PORT: port.default(9464),
-  /** Nobody else unless told: what it serves tells of everybody's use, and asks nobody for a key. */
+  /** This machine only by default: metrics show everybody's use, and ask for no key. */
   METRICS_HOST: z.string().default('127.0.0.1'),
   /** Files in PEM: both, or neither. */
   TLS_CERT: z.string().min(1).optional(),
@@ -41,7 +41,7 @@ export const httpEnvironment = {
 };
 type HttpEnvironment = z.output<z.ZodObject<typeof httpEnvironment>>;
 
-/** Where a service listens, who may ask it, and how much it tells. Of the internal keys the first is sent, all are accepted. */
+/** Listening, access and logging of a service. The first of the internal keys is sent, all are accepted. */
 export const toHttpConfig = (env: HttpEnvironment) => ({
   port: env.PORT,
   host: env.HOST,
@@ -52,13 +52,13 @@ export const toHttpConfig = (env: HttpEnvironment) => ({
   logLevel: env.LOG_LEVEL,
 });
 
-/** The same, of a service that asks another. */
+/** The settings of a service that calls another. */
 export const callerEnvironment = {
-  /** A file in PEM: who issued the certificates of the services. */
+  /** A file in PEM: the issuer of the services' certificates. */
   INTERNAL_CA: z.string().min(1).optional(),
 };
 
-/** Whom a service trusts that asks another by https; undefined for the system's authorities. */
+/** The authority that a service trusts when it calls another by https; undefined for the system's authorities. */
 export const toInternalCa = ({ INTERNAL_CA }: z.output<z.ZodObject<typeof callerEnvironment>>): string | undefined =>
   INTERNAL_CA === undefined ? undefined : readPem('INTERNAL_CA', INTERNAL_CA);
 

@@ -14,14 +14,14 @@ export const safeHeaders = (overTls: boolean): Readonly<Record<string, string>> 
   ...(overTls && { 'strict-transport-security': `max-age=${YEAR_S}` }),
 });
 
-/** As Node answers these it tells neither why nor of which request; and of a header given twice it passes the first on. */
+/** Node would reject these itself, without a reason or a request id; and it would pass on the first of two equal headers. */
 export const READ_BY_US = { joinDuplicateHeaders: true, requireHostHeader: false } as const;
 
-/** To a listener of its own Node gives what it would refuse without a word. */
+/** Node refuses an unknown expectation without a word, unless somebody listens for it. */
 export const passOnExpectations = (server: Pick<Server, 'on' | 'emit'>) =>
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 
-/** A host, and one (RFC 9112, 3.2); a body as it is, whole or in chunks (6.1); no promise that is not kept (RFC 9110, 10.1.1). */
+/** Demands exactly one Host (RFC 9112, 3.2), no transfer coding but chunked (6.1), no expectation but 100-continue (RFC 9110, 10.1.1). */
 export function refuseHeaders({ headers, httpVersion }: IncomingMessage): void {
   const { host, expect = '100-continue', 'transfer-encoding': coding = 'chunked' } = headers;
   if (host === undefined && httpVersion === '1.1') throw new Problem('malformed', 'There is no Host.');

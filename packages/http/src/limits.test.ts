@@ -50,7 +50,7 @@ function dial(port: number): Socket {
 }
 
 const PATIENCE_MS = 10_000;
-/** All that comes until the other side hangs up. */
+/** Everything that comes until the other side hangs up. */
 async function heard(socket: Socket): Promise<string> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   let text = '';
@@ -84,7 +84,7 @@ describe('a request that does not come to its end', () => {
     expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
   });
 
-  test('is no matter of one that has come: its answer may take longer', async () => {
+  test('does not hurry one that has come whole: its answer may take longer', async () => {
     const { port, finishSlow, arrived } = await serve({ headersMs: 200, requestMs: 200 });
     const slow = dial(port);
     slow.write('GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 import { Counter } from 'prom-client';
 
-/** What one client may take of a server, in time and in connections. */
+/** The time and the connections that one client may take of a server. */
 export type Limits = {
   /** From the first byte of a request, or from the connection, to the end of the head. */
   readonly headersMs: number;
@@ -14,11 +14,11 @@ export type Limits = {
   readonly requestMs: number;
   /** How long the rest of a request is still read once it has been answered. */
   readonly discardMs: number;
-  /** Without a byte in either direction: a client that does not read its answer. */
+  /** Time without a byte in either direction, as with a client that does not read its answer. */
   readonly silenceMs: number;
   /** Connections at once. More are hung up on. */
   readonly connections: number;
-  /** From the moment the server begins to close until it cuts what is still open. */
+  /** From the moment the server begins to close until it cuts the connections that are still open. */
   readonly closingMs: number;
 };
 
@@ -38,7 +38,7 @@ const CHECKED_EVERY_MS = 1_000;
 export const serverOptions = ({ headersMs }: Limits) => ({
   headersTimeout: headersMs,
   connectionsCheckingInterval: Math.min(CHECKED_EVERY_MS, headersMs),
-  // Of TLS only; two minutes by default, and no request yet whose time could be limited.
+  // TLS only. Node allows two minutes by default, and there is no request yet whose time could be limited.
   handshakeTimeout: headersMs,
 });
 

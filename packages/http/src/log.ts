@@ -2,7 +2,7 @@ import type { FastifyServerOptions } from 'fastify';
 
 type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>;
 
-/** What every service logs, and what none may: no secrets, and of an error nothing that quotes a value. */
+/** The log of every service: no secrets, and nothing of an error that quotes a value. */
 export const logOptions = (options: LoggerOptions): LoggerOptions => ({
   ...options,
   redact: ['authorization', '*.authorization', '*.headers.authorization'],

@@ -4,12 +4,12 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
 import { type BodyRule, MEBIBYTE_OF_JSON } from './body-rule.ts';
 
-/** What is to be told, in nobody's words yet. */
+/** A problem before a dialect has put it into words. */
 export type HttpProblem = {
   readonly status: number;
   readonly title: string;
   readonly detail?: string;
-  /** What is wrong with each field, by its name. */
+  /** The complaints, by the name of the field. */
   readonly errors?: FieldErrors;
   /** Seconds. */
   readonly retryAfter?: number;
@@ -48,7 +48,7 @@ const STATUS: Record<ProblemKind, number> = {
   unavailable: 503,
 };
 
-/** The kind that a status stands for, where a service behind another answers with it. */
+/** The kind that a status of a service stands for. */
 export const kindOf = (status: number): ProblemKind | undefined =>
   (Object.keys(STATUS) as ProblemKind[]).find((kind) => STATUS[kind] === status);
 
@@ -82,7 +82,7 @@ export function toHttpProblem(error: unknown, body = MEBIBYTE_OF_JSON): HttpProb
     const { statusCode, message } = error;
     return { status: statusCode, title: TITLE[statusCode] ?? 'invalid', detail: DETAIL[statusCode]?.(body) ?? message };
   }
-  // The request is not at fault: it may be sent again.
+  // The request is not at fault and may be sent again.
   if (isOutage(error)) return AWAY;
   return { status: 500, title: 'internal', detail: 'Something went wrong on our side.' };
 }
@@ -90,15 +90,15 @@ export function toHttpProblem(error: unknown, body = MEBIBYTE_OF_JSON): HttpProb
 type Issue = {
   readonly instancePath: string;
   readonly message?: string | undefined;
-  /** Of zod's issue, what it says besides its message; for unknown members, their names. */
+  /** Facts of zod's issue besides its message; for unknown members, their names. */
   readonly params?: { readonly keys?: readonly string[] };
 };
 
-/** They keep an answer under 64 KiB, whatever a client calls its fields. */
+/** These two keep an answer under 64 KiB, whatever a client calls its fields. */
 const MOST_COMPLAINTS = 100;
 const LONGEST_NAME = 80;
 
-/** A path that does not parse names nothing that exists; anything else that does not is named, all of it at once. */
+/** A path that does not parse names nothing that exists. Other parts are answered with all their complaints at once. */
 function ofSchema(issues: readonly Issue[], context: string | undefined): HttpProblem {
   if (context === 'params') return NOTHING_HERE;
   // A client names the fields, and may call one `constructor`: an object would have it already.
@@ -127,8 +127,8 @@ const shortened = (name: string) =>
   name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 /**
- * zod says of unknown members where they stand, and lists their names beside it and in its message. That message once for each
- * name would make 38 MB of an answer to 17 KB of names, and no answer at all to a mebibyte of them.
+ * zod reports unknown members by their place, and lists their names in its message. Repeated for each name, that message would make an
+ * answer of 38 MB from 17 KB of names, and none at all from a mebibyte of them.
  */
 function complaintOf({ instancePath, message = 'Invalid.', params }: Issue): { fields: string[]; message: string } {
   const path = instancePath.split('/').filter(Boolean);
@@ -137,7 +137,7 @@ function complaintOf({ instancePath, message = 'Invalid.', params }: Issue): { f
   return { fields: [path.join('.') || 'body'], message };
 }
 
-/** Fastify's own refusals: a body too large, an unknown media type, JSON that does not parse. They are no real Errors to `Error.isError`. */
+/** Fastify's own refusals: a body too large, an unknown media type, JSON that does not parse. `Error.isError` does not know them. */
 const isClientError = (error: unknown): error is { statusCode: number; message: string } =>
   typeof error === 'object' &&
   error !== null &&

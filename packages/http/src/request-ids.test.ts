@@ -6,7 +6,7 @@ import { httpApp } from './app.ts';
 
 const KEY = 'an internal key of at least 32 characters';
 
-/** What a request is called: in its answer, in the body of a refusal, and in the log. */
+/** The id of a request: in its answer, in the body of a refusal, and in the log. */
 async function called(sent: string | undefined, requestIdKey?: string) {
   const lines: string[] = [];
   const app = httpApp({
@@ -65,7 +65,7 @@ describe('the name that a client gives its request', () => {
     const [first, again, elsewhere] = [await called(sent, KEY), await called(sent, KEY), await called(sent, `${KEY}!`)];
     expect(again.inside).toBe(first.inside);
     expect(elsewhere.inside).not.toBe(first.inside);
-    // As docs/operations.md has the operator look for it.
+    // docs/operations.md tells the operator to look for it like this.
     const digits = createHmac('sha256', KEY).update(`X-Request-Id: ${sent}`).digest('hex').slice(0, 12);
     expect(first.inside.replaceAll('-', '').slice(0, 12)).toBe(digits);
   });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 
 type Named = Pick<IncomingMessage, 'headers'>;
 
-/** A request has two names: the one that it is answered by, and the one in logs, stored events and Kafka headers, which says nothing of anyone. */
+/** A request has two ids: one in its answer, and one in logs, stored events and Kafka headers, which says nothing about anyone. */
 export type RequestIds = {
   /** Ours, a UUID. */
   readonly ours: (request: Named) => string;
@@ -13,15 +13,15 @@ export type RequestIds = {
 
 const uuid = (versions: string) =>
   new RegExp(`^[\\da-f]{8}-[\\da-f]{4}-[${versions}][\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]{12}$`);
-/** RFC 9562, 5.4 and 5.7: drawn, not made of a name as versions 3 and 5 are. */
+/** RFC 9562, 5.4 and 5.7: drawn at random, not derived from a name as versions 3 and 5 are. */
 const DRAWN = uuid('47');
 const OURS = uuid('478');
 const REPEATABLE = /^[\w.:-]{1,128}$/;
 
 /**
- * With a key, for clients, who may call a request whatever they like, `ada@example.com` too. A UUID that was drawn is ours as well; anything
- * else becomes a UUID by HMAC: found by who holds the key and knows the client's name for it, and guessed by nobody. Without a key, for
- * services behind the gateway: ours or none.
+ * With a key, clients may call a request whatever they like, even `ada@example.com`. A random UUID is used as it is. Anything else becomes a
+ * UUID by HMAC: the holder of the key can find it by the client's name for it, and nobody can guess it. Without a key, as in the services
+ * behind the gateway, only our own ids are accepted.
  */
 export function requestIds(key: string | undefined): RequestIds {
   if (key === undefined) {

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Turns, turns } from './turns.ts';
 
 let take: Turns;
-/** What has begun, in order, and how to end it. */
+/** The work that has begun, in order, and how to end it. */
 let begun: { readonly name: string; readonly end: (error?: Error) => void }[];
 beforeEach(() => {
   begun = [];
 });
-// No timer of one that waits may outlive its test.
+// A timer must not outlive its test.
 afterEach(async () => {
   for (let ended = 0; ended < begun.length; ended++) await end(1, ended);
 });
@@ -52,7 +52,7 @@ describe('work of several, taken in turns', () => {
     expect(names()).toEqual(['a1', 'a2', 'a3']);
   });
 
-  test('comes to one who asks once before the flood of another is through', async () => {
+  test('is done for one who asks once before the flood of another is over', async () => {
     open();
     void flood('a', 120);
     void ask('b');
@@ -93,7 +93,7 @@ describe('work of several, taken in turns', () => {
     expect(names()).toEqual(['a1', 'a2', 'a3', 'b', 'a4', 'a5']);
   });
 
-  test('that has waited too long is refused, and makes no room', async () => {
+  test('is refused after too long a wait, and makes no room', async () => {
     open({ places: 1, patienceMs: 50 });
     const asked = flood('a', 3);
     for (const waiting of asked.slice(1)) await expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
@@ -103,7 +103,7 @@ describe('work of several, taken in turns', () => {
     expect(names()).toEqual(['a1', 'b']);
   });
 
-  test('that nobody waits for any more is not begun', async () => {
+  test('is not begun once nobody waits for it', async () => {
     open({ places: 1 });
     const gone = new AbortController();
     const asked = [ask('a', 'a1'), ask('a', 'a2', gone.signal), ask('a', 'a3')];

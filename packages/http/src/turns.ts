@@ -1,26 +1,26 @@
 import { Problem } from '@kith/contracts';
 
-/** Does work for somebody once it is their turn; not any more once the signal says that nobody waits for it. */
+/** Does work for somebody when it is their turn. Work that nobody waits for any more, by its signal, is not begun. */
 export type Turns = <Result>(who: string, work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
 
 type Options = {
-  /** How much is under way at once. */
+  /** Units of work under way at once. */
   readonly places: number;
-  /** How many of the places one may hold; fewer than all leave room for whoever comes next. */
+  /** Places that one may hold. Fewer than all leave room for the next one. */
   readonly each: number;
-  /** How much of one's may wait, */
+  /** Units of work of one that may wait, */
   readonly waiting: number;
-  /** and for how long. */
+  /** and the time that each may wait. */
   readonly patienceMs: number;
-  /** Told to who has too much waiting, or waited too long. */
+  /** The answer to one who has too much waiting, or waited too long. */
   readonly refusal: string;
 };
 
 type Line = { underWay: number; readonly waiting: Set<() => void> };
 
-/** A flood of one's waits for itself: a place that gets free goes round among those who wait. */
+/** A flood of one delays only itself: a place that becomes free goes round among those who wait. */
 export function turns({ places, each, waiting, patienceMs, refusal }: Options): Turns {
-  // In the order of their turns.
+  // The order is that of their turns.
   const lines = new Map<string, Line>();
   let free = places;
 

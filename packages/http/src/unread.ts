@@ -15,15 +15,15 @@ const NO_HTTP: HttpProblem = { status: 400, title: 'malformed', detail: 'This is
 
 const NO_PROXY: HttpProblem = { status: 400, title: 'malformed', detail: 'CONNECT is for proxies, and this is none.' };
 
-/** Destroyed at once, it would be reset, and what is written lost to whoever is still writing. */
+/** A socket destroyed at once is reset, and a client that is still writing loses the answer. */
 const LINGER_MS = 1_000;
 
 type Arriving = Pick<IncomingMessage, 'destroyed' | 'socket' | 'once'> & {
-  /** Not said by a request that is injected. */
+  /** An injected request does not have it. */
   readonly complete?: boolean;
 };
 
-/** Who was answered before the body came may go on sending it for a while: cut off at once, the client may miss the answer. */
+/** A client that was answered before its body came may go on sending for a while: cut off at once, it may miss the answer. */
 export function dropUnread(request: Arriving, withinMs: number): void {
   const { complete = true, destroyed, socket } = request;
   if (complete || destroyed) return;
@@ -37,7 +37,7 @@ export const isTimeout = (error: Error & { readonly code?: string }) => error.co
 
 type Say = (problem: HttpProblem, context: ProblemContext) => ProblemAnswer;
 
-/** Answers, and hangs up on, what Node could not even read as a request: no hook has seen it, and none will. */
+/** Answers what Node could not even read as a request, and hangs up. No hook sees it. */
 export function answerUnread(error: Error & { readonly code?: string }, socket: Socket, say: Say): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const problem = error.code === 'HPE_HEADER_OVERFLOW' ? TOO_MUCH : isTimeout(error) ? TOO_SLOW : NO_HTTP;
@@ -51,7 +51,7 @@ export function answerLate(request: IncomingMessage, response: ServerResponse, s
   else hangUp(request.socket, request, TOO_SLOW, say);
 }
 
-/** Node hands a CONNECT, whatever its path, to whoever listens for tunnels, and hangs up without a word where nobody does. */
+/** Node hands a CONNECT, whatever its path, to listeners for tunnels. Without one it hangs up without a word. */
 export const refuseTunnels = (server: Pick<Server, 'on'>, say: Say) =>
   server.on('connect', (request, socket) => hangUp(socket, request, NO_PROXY, say));
 
@@ -65,7 +65,7 @@ function hangUp(socket: Duplex, raw: IncomingMessage, problem: HttpProblem, say:
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  // Node has let go of it: neither a reset nor a client that does not hang up is anybody else's to see to.
+  // Node has let go of the socket: only we handle a reset, or a client that does not hang up.
   socket.on('error', () => socket.destroy());
   const lingering = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(lingering));

@@ -46,7 +46,7 @@ describe('a message on the wire', () => {
     });
   });
 
-  test('says where it is told again, and is read so', () => {
+  test('says that it is a copy, and is read as one', () => {
     const { headers } = toCloudEvent({ ...outgoing, again: true });
     expect(headers).toMatchObject({ ce_again: 'true', ce_id: 'note-7-3', ce_sequence: '3' });
     expect(fromCloudEvent(noteTopic, raw({ headers }))).toMatchObject({ message: { again: true, sequence: 3 } });
@@ -91,7 +91,7 @@ describe('a message on the wire', () => {
     expect({ traceparent, requestId }).toEqual(expected);
   });
 
-  test('of a type not known here is somebody else’s', () => {
+  test('of an unknown type is left to others', () => {
     expect(fromCloudEvent(noteTopic, raw({ headers: { ce_type: 'NoteBurnt' }, value: 'anything' }))).toEqual({
       outcome: 'unknown-type',
     });

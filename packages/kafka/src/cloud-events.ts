@@ -52,11 +52,11 @@ const attributes = z.object({
 
 export type Reading<Event> =
   | { readonly outcome: 'readable'; readonly message: Incoming<Event> }
-  /** A type that this release does not know: somebody else's business, or a later release's. */
+  /** This release does not know the type: it is meant for others, or of a later release. */
   | { readonly outcome: 'unknown-type' }
   | { readonly outcome: 'poison'; readonly reason: string };
 
-/** What a message says. A reason tells where it is wrong and never what it says: it may hold a person's data. */
+/** Reads a message. A reason says where the message is wrong and never quotes it: it may hold a person's data. */
 export function fromCloudEvent<Event extends { type: string }>(topic: Topic<Event>, raw: RawMessage): Reading<Event> {
   const poison = (reason: string) => ({ outcome: 'poison', reason }) as const;
 

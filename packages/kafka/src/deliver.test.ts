@@ -106,7 +106,7 @@ describe('bytes that are no message of the topic', () => {
     expect(JSON.stringify(d.log.lines)).not.toContain('ada@example.com');
   });
 
-  test('are skipped where there is no lot, and the same key goes on', async () => {
+  test('are skipped without a parking lot, and the same key goes on', async () => {
     const d = delivery();
     await deliver(d, [message('a', 1), noJson('a', 2), message('a', 3)]);
     expect(d.handled).toEqual(['a/1', 'a/3']);
@@ -125,7 +125,7 @@ describe('a message at which the handler keeps throwing', () => {
     ]);
   });
 
-  test('is skipped where there is no lot', async () => {
+  test('is skipped without a parking lot', async () => {
     const d = delivery({ handle: buggyFor('a/2') });
     await deliver(d, [message('a', 1), message('a', 2), message('a', 3)]);
     expect(d.handled).toEqual(['a/1', 'a/3']);
@@ -261,7 +261,7 @@ describe('while something is away', () => {
     expect(d.handled).toEqual(['a/1', 'b/1']);
   });
 
-  test('waiting ends when the consumer does, and its readiness is not held against it', async () => {
+  test('the wait ends with the consumer, which counts as ready then', async () => {
     const ending = new AbortController();
     const d = delivery({
       signal: ending.signal,
@@ -320,7 +320,7 @@ describe('an event that may overtake', () => {
     expect(JSON.stringify(d.log.lines)).not.toContain('ada@example.com');
   });
 
-  test('leaves nothing either where its reader died before it could park, and another reads on', async () => {
+  test('leaves nothing parked when its reader dies before it can park and another reads on', async () => {
     const lot = mapLot();
     const chunk = [noJson('a', 2), message('a', 2), message('a', 3)];
     const d = erasing({ ...lot, park: () => Promise.reject(new Error('killed')) });
@@ -362,7 +362,7 @@ describe('a parked message that is due again', () => {
     expect(lot.parked().map(({ key, attempts }) => `${key} ${attempts}`)).toEqual(['a 2', 'a 0', 'b 2']);
   });
 
-  test('whose turn has come and that fails holds back those behind it in its place', async () => {
+  test('that fails in its turn holds back those behind it', async () => {
     const lot = mapLot();
     await deliver(delivery({ lot, handle: buggyFor('a/1') }), [message('a', 1), message('a', 2), message('a', 3)]);
     const d = delivery({ lot, handle: buggyFor('a/2') });
@@ -386,7 +386,7 @@ describe('a parked message that is due again', () => {
     expect(lot.parked()).toMatchObject([{ attempts: 1, reason: 'Error: connect ECONNREFUSED' }]);
   });
 
-  test('overtakes still, where an unreadable one is in front of it', async () => {
+  test('still overtakes an unreadable one in front of it', async () => {
     const lot = mapLot();
     const overtakes = ({ data }: NoteEvent) => data.text.endsWith('/3');
     await deliver(delivery({ lot, overtakes, handle: buggyFor('a/3') }), [noJson('a', 1), message('a', 3)]);
@@ -401,7 +401,7 @@ describe('a parked message that is due again', () => {
     expect(lot.parked()).toEqual([]);
   });
 
-  test('is left to who reads its partition', async () => {
+  test('is left to the reader of its partition', async () => {
     const lot = mapLot();
     const d = delivery({ lot });
     await deliver(d, [noJson('a', 1)]);

@@ -17,7 +17,7 @@ export type Delivery<Event extends { type: string }> = Pick<
   readonly retryDelays: readonly number[];
   readonly outage: Outage;
   readonly log: Log;
-  /** Ends the waiting for another attempt; what is in hand then comes again to whoever reads on. */
+  /** Ends the wait for another attempt. The messages in hand come again to the next reader. */
   readonly signal: AbortSignal;
 };
 
@@ -25,7 +25,7 @@ type Aside = {
   readonly raw: RawMessage;
   readonly outcome: Extract<Outcome, 'poison' | 'failed' | 'queued_behind'>;
   readonly reason: string;
-  /** What of the reason may be logged. */
+  /** The part of the reason that may be logged. */
   readonly trace: object;
   readonly overtakes: boolean;
 };
@@ -134,7 +134,7 @@ const behind = (raw: RawMessage): Aside => ({
   overtakes: false,
 });
 
-/** What the last attempt threw, if none succeeded. Rejects in an outage: no message is at fault for it. */
+/** The error of the last attempt if none succeeded. Rejects in an outage: no message is at fault for it. */
 async function attempt<Event extends { type: string }>(
   { handle, retryDelays, log, topicName, signal }: Delivery<Event>,
   messages: readonly Readable<Event>[],

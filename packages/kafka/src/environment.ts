@@ -26,7 +26,7 @@ type KafkaEnvironment = z.output<z.ZodObject<typeof kafkaEnvironment>>;
 
 export type KafkaConfig = {
   readonly brokers: readonly string[];
-  /** What the names of topics and groups begin with: `kith` of `kith.contacts.v1`. */
+  /** The prefix of topics and groups: `kith` of `kith.contacts.v1`. */
   readonly prefix: string;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';

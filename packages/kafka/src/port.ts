@@ -1,6 +1,6 @@
 import type { Topic } from '@kith/contracts/topics';
 
-/** What pino offers; only these four levels are used. */
+/** The part of pino that is used: four levels. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
 
 /** A message on its way out: the key decides its partition, so messages of one key stay in order. */
@@ -13,7 +13,7 @@ export type Outgoing<Event> = {
   readonly time: Date;
   /** The version of the subject: by it readers recognise copies and gaps, subject by subject. */
   readonly sequence: number;
-  /** A copy of what was told before, for a reader that has lost it, or whose answer was lost. */
+  /** A copy of an earlier message, for a reader that has lost it, or whose answer was lost. */
   readonly again?: true;
   readonly traceparent?: string;
   readonly requestId?: string;
@@ -52,7 +52,7 @@ export type Incoming<Event> = {
   readonly subject: string;
   readonly sequence: number;
   readonly time: Date;
-  /** A copy, told because an answer is missing: whoever has answered it answers once more. */
+  /** A copy, sent because an answer is missing: a reader that has answered it answers once more. */
   readonly again?: true;
   readonly traceparent?: string;
   readonly requestId?: string;
@@ -65,11 +65,11 @@ export type Subscription<Event extends { type: string }> = {
   /** After the installation's prefix: `contacts-service` of `kith.contacts-service`. */
   readonly group: string;
   readonly topic: Topic<Event>;
-  /** Where a group that has read nothing begins; at the first message unless told otherwise. */
+  /** The start of a group that has read nothing; the first message by default. */
   readonly fromBeginning?: boolean;
-  /** Called at least once for each message, in order per key, with at most 500, of several partitions perhaps: make it idempotent. */
+  /** It is called at least once for each message, in order per key, with up to 500 messages of several partitions. Make it idempotent. */
   readonly handle: (messages: readonly Incoming<Event>[]) => Promise<unknown>;
-  /** Where messages go that cannot be handled; without one they are logged and skipped. */
+  /** Takes the messages that cannot be handled. Without one they are logged and skipped. */
   readonly lot?: ParkingLot;
   /**
    * Events that are handled although earlier messages of their key are parked: an erasure must not wait for an operator.
@@ -102,16 +102,16 @@ export type ParkedMessage = {
   readonly overtakes: boolean;
 };
 
-/** Where messages wait that could not be handled, and behind them the later ones of their keys. */
+/** Dead letters that keep a key's order: behind a message that could not be handled, the later ones of its key wait too. */
 export type ParkingLot = {
-  /** Of these keys, those with parked messages. */
+  /** Those of the keys that have parked messages. */
   parkedKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Idempotent by topic, partition and offset. Messages of keys that have been erased are not parked; those keys are the answer.
    * The more attempts failed, the later a message is due.
    */
   park(messages: readonly ParkedMessage[]): Promise<ReadonlySet<string>>;
-  /** Some of those to be tried again now: of each key the oldest alone, and those that overtake. */
+  /** Some of the messages to be tried again now: only the oldest of each key, and those that overtake. */
   due(topic: string, partitions: readonly number[]): Promise<readonly ParkedMessage[]>;
   /** It is handled now. */
   release(message: ParkedMessage): Promise<void>;

@@ -33,7 +33,7 @@ export async function retryParked<Event extends { type: string }>(
 
 type Failure = Pick<ParkedMessage, 'reason' | 'attempts'>;
 
-/** Why not, if it cannot be handled still. An outage is no attempt: its pause does not grow. */
+/** The reason, if it still cannot be handled. An outage is no attempt: its pause does not grow. */
 async function handleAgain<Event extends { type: string }>(
   { topic, handle, log }: Delivery<Event>,
   parked: ParkedMessage,

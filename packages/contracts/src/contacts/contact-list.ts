@@ -13,6 +13,6 @@ export const contactList = z.object({
 });
 export type ContactList = z.infer<typeof contactList>;
 
-/** What a list is made of, and what can be changed of it. */
+/** The fields that a list is created from; each can be changed later. */
 export const newContactList = z.strictObject({ name: text(1, 100) });
 export type NewContactList = z.infer<typeof newContactList>;

@@ -17,7 +17,7 @@ const address = z.strictObject({
 });
 export type Address = z.infer<typeof address>;
 
-/** The values of a contact that a client writes; what it wrote is what it reads back. */
+/** The values of a contact that a client writes. It reads them back as it wrote them. */
 export const profile = z.strictObject({
   name: text(1, 200).nullable(),
   firstName: text(1, 100).nullable(),
@@ -41,7 +41,7 @@ export const profile = z.strictObject({
 });
 export type Profile = z.infer<typeof profile>;
 
-/** Of whom nothing is written yet. */
+/** The profile before anything is written. */
 export const emptyProfile: Profile = {
   name: null,
   firstName: null,
@@ -82,11 +82,11 @@ export const contact = profile.extend({
 });
 export type Contact = z.infer<typeof contact>;
 
-/** Some of a contact's values: what it is created from (what is left out is null), or what is changed of it. */
+/** Some of a contact's values, to create it (a missing one is null) or to change it. */
 export const partialProfile = exactPartial(profile.shape);
 export type PartialProfile = z.infer<typeof partialProfile>;
 
-/** As it stands in events: what a later release adds is no error to an earlier one. */
+/** The form in events. A field that a later release adds is no error to an earlier one. */
 const openAddress = z.object(address.shape).nullable();
 export const toldContact = z.object({ ...contact.shape, address: openAddress });
 export const toldProfile = z.object({ ...partialProfile.shape, address: z.exactOptional(openAddress) });
@@ -103,6 +103,6 @@ export const contactPageQuery = z.object({
 export type ContactPageQuery = z.infer<typeof contactPageQuery>;
 
 export type ContactPage = Page<Contact> & {
-  /** Of a search, `total` counts up to 10,000; this says whether there are more. */
+  /** A search counts `total` up to 10,000; this says whether there are more. */
   readonly moreThanTotal: boolean;
 };

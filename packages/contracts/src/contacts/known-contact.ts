@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { numericId, timestamp, workspaceId } from '../values.ts';
 
-/** What is known of a contact outside of contacts-service's database: one line of JSON, for the repair after a restore. Names no one. */
+/** A contact as known outside of contacts-service's database: one line of JSON, for the repair after a restore. It names no one. */
 export const knownContact = z.strictObject({
   contactId: numericId,
   workspaceId,

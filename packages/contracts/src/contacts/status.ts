@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is known of an address; null where there is none. */
+/** The status of an address; null without an address. */
 export const verificationStatus = z.enum([
   'pending',
   'valid',
@@ -13,7 +13,7 @@ export const verificationStatus = z.enum([
   'complained',
 ]);
 export type VerificationStatus = z.infer<typeof verificationStatus>;
-/** What a check can find. */
+/** The verdicts that a check can reach. */
 export const settledStatus = verificationStatus.exclude(['pending']);
 
 /** The fields of a contact that are checked in the background. */

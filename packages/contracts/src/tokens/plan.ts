@@ -16,6 +16,6 @@ const limitsOf = (object: typeof z.strictObject) =>
     waply: object({ callsPerMinute: calls }).partial().optional(),
   });
 export const limits = limitsOf(z.strictObject);
-/** As they stand in events: what a later release adds is no error to an earlier one. */
+/** The form in events. A field that a later release adds is no error to an earlier one. */
 export const toldLimits = limitsOf(z.object);
 export type Limits = z.infer<typeof limits>;

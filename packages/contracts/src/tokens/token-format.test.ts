@@ -8,7 +8,7 @@ import { formatToken, isWellFormedToken, TOKEN_RANDOM_BYTES } from './token-form
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const issue = () => formatToken(randomBytes(TOKEN_RANDOM_BYTES));
 
-/** Of such bytes none is skipped. */
+/** None of these bytes is skipped. */
 const randomness = fc.uint8Array({ minLength: 64, maxLength: 64, max: 247 });
 
 describe('a token', () => {

@@ -5,7 +5,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const SECRET_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 
-/** What `formatToken` wants: twice the bytes it uses, as those that would favour a digit are skipped (one in 32). */
+/** `formatToken` needs twice the bytes it uses: it skips those that would favour a digit (one in 32). */
 export const TOKEN_RANDOM_BYTES = 64;
 
 // 256 is no multiple of 62: without this bound the first eight digits would come up more often than the others.
@@ -14,7 +14,7 @@ const UNBIASED = 256 - (256 % ALPHABET.length);
 /** `kith_`, 32 random base62 digits and their CRC32 in six more: a leaked one is recognised without asking anyone. */
 export function formatToken(random: Uint8Array): string {
   const usable = random.filter((byte) => byte < UNBIASED).subarray(0, SECRET_LENGTH);
-  // Of 64 random bytes this happens once in 2^100 times: then the source is not random.
+  // With 64 random bytes this happens once in 2^100 times, so the source is not random.
   if (usable.length < SECRET_LENGTH) throw new RangeError('Not enough randomness for a token.');
   const secret = Array.from(usable, (byte) => digit(byte % ALPHABET.length)).join('');
   return PREFIX + secret + checksum(secret);
@@ -22,7 +22,7 @@ export function formatToken(random: Uint8Array): string {
 
 const SHAPE = new RegExp(`^${PREFIX}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${CHECKSUM_LENGTH}})$`);
 
-/** Whether it could be one of ours: what is not needs no look-up. */
+/** Whether a text could be one of our tokens. Any other text needs no look-up. */
 export function isWellFormedToken(value: string): boolean {
   const [, secret = '', sum] = SHAPE.exec(value) ?? [];
   return sum === checksum(secret);

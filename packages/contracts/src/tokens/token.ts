@@ -39,7 +39,7 @@ export const newToken = z.strictObject({
 });
 export type NewToken = z.input<typeof newToken>;
 
-/** What the gateway needs to know of a token to let its bearer in. Asked by hash: the secret stays where it arrived. */
+/** The answer to an introspection (RFC 7662): the gateway lets a bearer in by it. It asks by hash, so the secret stays where it arrived. */
 export const tokenInfo = z.object({
   tokenId,
   workspaceId,

@@ -5,7 +5,7 @@ import { numericId, workspaceId } from '../values.ts';
 export const ofContact = { contactId: numericId, workspaceId };
 
 /**
- * What remains to be told of an event whose person was erased before it was published, or that cannot be published as it is: ids only. The
- * sequence stays whole.
+ * The ids of an event. They are published in its place when its person was erased before it was published, or when it cannot be published
+ * as it is. The sequence stays whole.
  */
 export const shell = z.strictObject(ofContact);

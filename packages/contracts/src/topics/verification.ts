@@ -20,7 +20,7 @@ export const verificationEvent = z.discriminatedUnion('type', [
       shell,
     ]),
   }),
-  /** All that was known here of an erased contact is gone, and nothing will be known of it again. */
+  /** Everything known here of an erased contact is gone, and nothing will be stored of it again. */
   z.object({ type: z.literal('SubjectErasureConfirmed'), data: z.object(ofContact) }),
 ]);
 export type VerificationEvent = z.infer<typeof verificationEvent>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HttpApp } from '../app.ts';
 import type { JsonSchema } from './unbounded.ts';
 
-/** One part of what a route takes. */
+/** One part of a route's input. */
 export type RequestPart = {
   /** Such as `POST /contacts body`. */
   readonly name: string;
@@ -15,13 +15,13 @@ export type RequestPart = {
 
 const PARTS = ['body', 'querystring', 'params', 'headers'] as const;
 
-/** What the routes take that an app's plugins add. The app must not be ready yet: it gets ready here. */
+/** Collects the inputs of all routes that plugins add. The app must not be ready yet: this makes it ready. */
 export async function requestParts(app: Pick<HttpApp, 'addHook' | 'ready'>): Promise<RequestPart[]> {
   const parts: RequestPart[] = [];
   app.addHook('onRoute', ({ method: methods, url, schema = {} }) => {
     const given = PARTS.flatMap((part) => {
-      const asked = schema[part];
-      return asked instanceof z.ZodType ? [{ part, schema: toJson(asked, part) }] : [];
+      const declared = schema[part];
+      return declared instanceof z.ZodType ? [{ part, schema: toJson(declared, part) }] : [];
     });
     for (const method of [methods].flat()) {
       if (method !== 'HEAD')
@@ -32,8 +32,8 @@ export async function requestParts(app: Pick<HttpApp, 'addHook' | 'ready'>): Pro
   return parts;
 }
 
-/** Leaves out the headers that are not known: Node bounds them. */
-function toJson(asked: z.ZodType, part: RequestPart['part']): JsonSchema {
-  const schema = z.toJSONSchema(asked, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+/** Leaves out unknown headers: Node bounds them. */
+function toJson(declared: z.ZodType, part: RequestPart['part']): JsonSchema {
+  const schema = z.toJSONSchema(declared, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return part === 'headers' ? { ...schema, additionalProperties: false } : schema;
 }

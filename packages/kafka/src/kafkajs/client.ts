@@ -13,7 +13,7 @@ export type KafkaConnection = KafkaConfig & {
   readonly log: Log;
   /** A consumer is beyond repair: the process should end and be started again. Left out, it ends by an uncaught error. */
   readonly onFatal: (error: Error) => void;
-  /** Where a broker is really to be found, if not at the address it gives. */
+  /** Maps the address that a broker gives to the one that it really has. */
   readonly dial?: Dial;
 };
 

@@ -4,7 +4,7 @@ import { rebuildsTotal, refusals } from '../metrics.ts';
 import type { Consumer, Subscription } from '../port.ts';
 import { traceOf } from '../reason.ts';
 import { retryParked } from '../retry-parked.ts';
-import { together } from '../together.ts';
+import { mergeChunks } from '../merge-chunks.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
 import { openReader } from './reader.ts';
 import { refusalOf } from './refusal.ts';
@@ -51,7 +51,7 @@ export async function consume<Event extends { type: string }>(
         group,
         topic: topicName,
         fromBeginning,
-        deliver: together(inTurn, (chunk, signal) => deliver(delivery(signal), chunk)),
+        deliver: mergeChunks(inTurn, (chunk, signal) => deliver(delivery(signal), chunk)),
         onJoined: (partitions) => {
           mine = partitions;
           refusals.set({ topic: topicName }, 0);

@@ -46,7 +46,7 @@ test('an acknowledgement that is lost on the way loses no message and changes no
   let failures = 0;
   for (const sequence of sequences) {
     const swallowed = sequence === 10 ? it.proxy.swallowAnswer(PRODUCE) : undefined;
-    // As the relay does: the same again until it is acknowledged.
+    // The relay does so too: it sends the same again until it is acknowledged.
     await eventually(
       () =>
         producer.send(KEYS.map((key) => noted(key, sequence))).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { type logCreator, logLevel } from 'kafkajs';
 
 import type { Log } from '../port.ts';
 
-// What every restart of a broker or rebalance of a group brings with it; kafkajs calls most of these errors.
+// Every restart of a broker or rebalance of a group causes these; kafkajs calls most of them errors.
 const ROUTINE =
   /coordinator is (loading|not available|not aware)|not the (correct )?coordinator|rebalanc|re-joining|rejoin|not aware of this member|no leader|leadership election|not the leader|metadata|disconnected|Restarting the consumer|Response without match/i;
 

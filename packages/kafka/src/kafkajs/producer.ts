@@ -46,7 +46,7 @@ export async function produce<Event extends { type: string; data: object }>(
     } catch (error) {
       // Kafka has answered: nothing is under way.
       if (error instanceof MessageRefused) throw error;
-      // What this send left under way must not be written after what is sent next.
+      // Messages that this send left under way must not be written after the next ones.
       client.cutOff();
       line = undefined;
       const refusal = refusalOf(error);
@@ -96,7 +96,7 @@ async function sendOver<Event extends { type: string; data: object }>(
   if (refusal) throw refusal;
 }
 
-/** What is to be sent: all of it, or what comes before a message that cannot be written down. */
+/** The messages to send: all of them, or those before one that cannot be serialized. */
 function encode<Event extends { type: string; data: object }>(
   messages: readonly Outgoing<Event>[],
   partitions: number,
@@ -113,7 +113,7 @@ function encode<Event extends { type: string; data: object }>(
   return { encoded };
 }
 
-/** What a broker says of a batch with a message that it will never take. */
+/** The broker's answers to a batch with a message that it will never take. */
 const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** A refused batch is halved, down to the message at fault: by then all before it are written. */

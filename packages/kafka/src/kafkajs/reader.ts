@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { RawMessage } from '../cloud-events.ts';
 import { traceOf } from '../reason.ts';
-import { CHUNK, type Deliver } from '../together.ts';
+import { CHUNK, type Deliver } from '../merge-chunks.ts';
 import { type KafkaConnection, newClient, RETRY } from './client.ts';
 import { refusalOf } from './refusal.ts';
 import { every, within } from './wait.ts';
@@ -84,9 +84,9 @@ export function openReader(kafka: KafkaConnection, options: ReaderOptions): Read
         await consumer.run({
           // It would commit after every batch (p50 60 ms).
           autoCommit: false,
-          // What a fetch brought is in hand all at once, so that it can share a transaction.
+          // The messages of a fetch are in hand all at once, so that they can share a transaction.
           partitionsConsumedConcurrently: PARTITIONS,
-          // What was not seen through, because it is closing, must not count as read.
+          // Messages that were not handled because the reader is closing must not count as read.
           eachBatchAutoResolve: false,
           eachBatch: (payload) => {
             const work = eachBatch(payload).catch((error: unknown) => {
@@ -151,7 +151,7 @@ const toRaw = (partition: number, { offset, key, headers = {}, value }: KafkaMes
   value,
 });
 
-/** Of a header that is repeated the last counts, as for most readers of CloudEvents. */
+/** The last of a repeated header counts, as for most readers of CloudEvents. */
 const toText = (headers: IHeaders): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => {

@@ -39,7 +39,7 @@ test('a connection that leaves a request unanswered is destroyed', async () => {
   await eventually(() => expect(it.errors).toEqual(['silent for 50 ms']));
 });
 
-test('a connection on which nothing is asked may be silent', async () => {
+test('a connection without an open request may be silent', async () => {
   await using it = await connection((broker) => broker.write(answer));
   it.socket.write(request(FETCH));
   await eventually(() => expect(it.seen).toHaveLength(1));

@@ -2,7 +2,7 @@ import { type ISocketFactoryArgs } from 'kafkajs';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** Opens a connection to a broker. Given by who reaches the brokers by another way, such as a tunnel. */
+/** Opens a connection to a broker. A caller gives its own to reach brokers in another way, such as a tunnel. */
 export type Dial = (host: string, port: number) => { readonly host: string; readonly port: number };
 
 type Patience = { readonly usual: number; readonly joining: number };

@@ -12,7 +12,7 @@ export type Supervision = {
   readonly onRefusal: (reason: Error) => void;
   readonly onRebuild: (reason: Error) => void;
   readonly onFatal: (error: Error) => void;
-  /** How long a reader may show no sign of life, in milliseconds. */
+  /** Milliseconds that a reader may show no sign of life. */
   readonly patience?: number;
   readonly checkEvery?: number;
   /** The first pause after a refusal; each is twice as long as the one before, up to a limit. */
@@ -22,7 +22,7 @@ export type Supervision = {
 const REBUILDS = 3;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Keeps one reader open and replaces it when it has ended or got stuck; after three in vain the process is no good. */
+/** Keeps one reader open and replaces it when it has ended or got stuck; after three in vain the process must end. */
 export function supervise(supervision: Supervision): AsyncDisposable {
   const { open, kafkaAnswers, isRefusal, onRefusal, onRebuild, onFatal } = supervision;
   const { patience = 30_000, checkEvery = 1_000, refusalPause = 1_000 } = supervision;

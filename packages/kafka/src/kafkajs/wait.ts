@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What `work` comes to, or a rejection once `ms` have passed; then whatever becomes of `work` is nobody's concern. */
+/** The result of `work`, or a rejection once `ms` have passed; the result of `work` is ignored then. */
 export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   const timer = Promise.withResolvers<never>();
   const timeout = setTimeout(() => timer.reject(new Error(`${what} took longer than ${ms} ms`)), ms);

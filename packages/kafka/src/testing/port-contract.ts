@@ -19,7 +19,7 @@ type Adapter = {
 
 const JOINING_MS = 20_000;
 
-/** What services rely on, whichever client library is behind the port. */
+/** The promises that services rely on, whichever client library is behind the port. */
 export function portContract(name: string, { connectKafka, produce, consume }: Adapter): void {
   async function installation() {
     await using started = new AsyncDisposableStack();
@@ -100,7 +100,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       });
     });
 
-    test('hands over every copy of a message: telling them apart is the reader’s affair', async () => {
+    test('hands over every copy of a message: the reader tells them apart', async () => {
       await using it = await installation();
       const reader = await it.read();
       await it.send([noted('a', 1), noted('a', 2)]);
@@ -258,7 +258,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       },
     );
 
-    test('needs no more of Kafka than to read its topic in its group, and to write to it', async () => {
+    test('needs no other right in Kafka than to read its topic in its group, and to write to it', async () => {
       await using it = await installation();
       const { brokers, topic, group } = it;
       for (const act of [{ readTopic: topic }, { writeTopic: topic }, { readGroups: group }]) {
@@ -269,7 +269,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       await eventually(() => expect(reader.of('a')).toEqual(['a/1']), { timeout: JOINING_MS });
       await reader.consumer[Symbol.asyncDispose]();
       expect(it.refusals()).toBe(0);
-      // What it has handled it could say.
+      // It could say which messages it has handled.
       await it.send([noted('a', 2)]);
       const next = await it.read();
       await eventually(() => expect(next.of('a')).toEqual(['a/2']), { timeout: JOINING_MS });
@@ -292,7 +292,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       expect(lot.parked()).toEqual([]);
     });
 
-    test('tells a reader that wants no past only what is sent after it has joined', async () => {
+    test('gives a reader that wants no past only the messages sent after it has joined', async () => {
       await using it = await installation();
       await it.send([noted('a', 1)]);
       const reader = await it.read({ fromBeginning: false });
@@ -307,7 +307,7 @@ export function portContract(name: string, { connectKafka, produce, consume }: A
       expect(reader.of('a')).toEqual([]);
     });
 
-    test('waits in the background for a Kafka that is not there', async () => {
+    test('waits in the background for a Kafka that is away', async () => {
       const nowhere = connectKafka({ brokers: ['127.0.0.1:1'], prefix: 'kith', clientId: 'contract', log: testLog() });
       await using producer = await produce(nowhere, noteTopic);
       await using consumer = await consume(nowhere, { group: 'contract', topic: noteTopic, handle: async () => {} });

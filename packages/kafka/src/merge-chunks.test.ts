@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import type { RawMessage } from './cloud-events.ts';
 import { oneAtATime } from './kafkajs/wait.ts';
-import { CHUNK, together } from './together.ts';
+import { CHUNK, mergeChunks } from './merge-chunks.ts';
 
 const { signal } = new AbortController();
 
@@ -10,18 +10,18 @@ const chunkOf = (partition: number, length: number): RawMessage[] =>
   Array.from({ length }, (_, n) => ({ partition, offset: String(n), key: 'k', headers: {}, value: null }));
 const placesOf = (messages: readonly RawMessage[]) => messages.map(({ partition, offset }) => `${partition}/${offset}`);
 
-test('what partitions hand in at once is seen through at once, each in its order', async () => {
+test('chunks that partitions hand in at once are handled at once, each in its order', async () => {
   const seen: string[][] = [];
-  const deliver = together(oneAtATime(), async (messages) => void seen.push(placesOf(messages)));
+  const deliver = mergeChunks(oneAtATime(), async (messages) => void seen.push(placesOf(messages)));
   await Promise.all([deliver(chunkOf(0, 2), signal), deliver(chunkOf(1, 1), signal), deliver(chunkOf(2, 1), signal)]);
   expect(seen).toEqual([['0/0', '0/1', '1/0', '2/0']]);
 });
 
-test('what comes while some are seen through waits, and is seen through together after them', async () => {
+test('chunks that come while others are handled wait, and are handled together after them', async () => {
   const seen: string[][] = [];
   const first = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
-  const deliver = together(oneAtATime(), async (messages) => {
+  const deliver = mergeChunks(oneAtATime(), async (messages) => {
     seen.push(placesOf(messages));
     begun.resolve();
     await first.promise;
@@ -34,17 +34,17 @@ test('what comes while some are seen through waits, and is seen through together
   expect(seen).toEqual([['0/0'], ['1/0', '2/0']]);
 });
 
-test('never more at once than a transaction may hold', async () => {
+test('a transaction never holds more than a chunk', async () => {
   const sizes: number[] = [];
-  const deliver = together(oneAtATime(), async ({ length }) => void sizes.push(length));
+  const deliver = mergeChunks(oneAtATime(), async ({ length }) => void sizes.push(length));
   await Promise.all(Array.from({ length: 4 }, (_, partition) => deliver(chunkOf(partition, CHUNK - 100), signal)));
   await Promise.all(Array.from({ length: 5 }, (_, partition) => deliver(chunkOf(partition, CHUNK / 5), signal)));
   expect(sizes).toEqual([400, 400, 400, 400, 500]);
 });
 
-test('whoever is told to stop stops them all, and all are told', async () => {
+test('one reader that is told to stop stops them all, and all are told', async () => {
   const stopping = new AbortController();
-  const deliver = together(oneAtATime(), async (_, told) => {
+  const deliver = mergeChunks(oneAtATime(), async (_, told) => {
     stopping.abort(new Error('closing'));
     told.throwIfAborted();
   });

@@ -2,18 +2,18 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { RawMessage } from './cloud-events.ts';
 
-/** How many messages are seen through at once, at most. */
+/** The most messages handled at once. */
 export const CHUNK = 500;
 
-/** Sees messages through; rejects only when `signal` ends it. */
+/** Handles messages to the end; rejects only when `signal` ends it. */
 export type Deliver = (chunk: readonly RawMessage[], signal: AbortSignal) => Promise<void>;
 type InTurn = (work: () => Promise<void>) => Promise<void>;
 
 /**
- * What several partitions hand in before a turn has come is seen through in that one: many small transactions cost more than a few large.
+ * Merges the chunks that several partitions hand in before their turn has come: many small transactions cost more than a few large ones.
  * Within a partition nothing changes: it hands in its next chunk when this one is done.
  */
-export function together(inTurn: InTurn, deliver: Deliver): Deliver {
+export function mergeChunks(inTurn: InTurn, deliver: Deliver): Deliver {
   type Batch = { readonly messages: RawMessage[]; readonly signals: AbortSignal[]; readonly done: Promise<void> };
   let next: Batch | undefined;
 
@@ -21,7 +21,7 @@ export function together(inTurn: InTurn, deliver: Deliver): Deliver {
     const messages: RawMessage[] = [];
     const signals: AbortSignal[] = [];
     const done = inTurn(async () => {
-      // What the same fetch brought comes along.
+      // The rest of the same fetch comes along.
       await setImmediate();
       if (next === batch) next = undefined;
       await deliver(messages, AbortSignal.any(signals));
