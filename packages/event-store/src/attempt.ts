@@ -40,7 +40,7 @@ export type Loaded<State, Event extends DomainEvent> = {
 
 export type Outcome<State, Event extends DomainEvent> = {
   readonly loaded: ReadonlyMap<string, Loaded<State, Event>>;
-  /** How many facts each command led to. */
+  /** The number of facts that each command led to. */
   readonly facts: readonly number[];
 };
 
@@ -97,7 +97,7 @@ export function attempts<State, Command, Event extends DomainEvent>(
     return { loaded, seen };
   }
 
-  /** How many facts the command led to. */
+  /** Decides a command on the target; the number of facts that it led to. */
   function decide(target: Loaded<State, Event>, { command, commandId, meta }: Identified<Command>): number {
     const decided = decider.decide(command, target.state);
     for (const [n, fact] of decided.entries()) {
@@ -110,7 +110,7 @@ export function attempts<State, Command, Event extends DomainEvent>(
     return decided.length;
   }
 
-  /** Makes the keys of whom these events bring into being, and reads those of others that are not known yet. */
+  /** Creates the keys of the persons that these events bring into being, and reads the other keys that are not known yet. */
   async function findKeys(db: Pool | ClientBase, events: readonly NewEvent<Event>[], keys: SubjectKeys) {
     for (const { stream, subject: of, recorded } of events) {
       if (of === stream && recorded.version === 1) keys.create(stream);

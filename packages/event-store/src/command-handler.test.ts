@@ -35,7 +35,7 @@ test('a command is recorded, and its aggregate reads as it left it', async () =>
   expect(await write('first', 'again')).toMatchObject({ version: 2, pages: 2, last: 'again' });
 });
 
-test('what changes nothing stores nothing', async () => {
+test('a command that changes nothing stores nothing', async () => {
   await write('quiet', 'hello');
   await write('quiet', 'hello');
   expect(await versions('quiet')).toEqual([1]);
@@ -68,8 +68,8 @@ describe('an event that could not be read back', () => {
   });
 });
 
-describe('of many writers on one stream', () => {
-  test('one wins each version, and there is no gap', async () => {
+describe('many writers on one stream', () => {
+  test('win one version each, and leave no gap', async () => {
     await write('busy', '0');
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, (_, n) => write('busy', `writer ${n}`)));
     const won = outcomes.filter(({ status }) => status === 'fulfilled').length;
@@ -187,7 +187,7 @@ describe('personal data', () => {
     expect(await readStream(pool, 'diary-private', ring)).toMatchObject([{ personal: { text: 'my secret' } }]);
   });
 
-  test('opens nowhere but in its place', async () => {
+  test('opens in its place alone', async () => {
     await write('from', 'moved');
     await write('to', 'original');
     await database.owner.query(

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 import type { Keyring, WrappedKey } from './sealing.ts';
 
-/** How many data keys one key-encryption key wraps. */
+/** The number of data keys that one key-encryption key wraps. */
 export type KeyCount = { readonly name: string; readonly count: number; readonly inRing: boolean };
 
 export class MissingKeys extends Error {
@@ -42,7 +42,7 @@ export async function countDataKeys(pool: Pool, { names }: Keyring): Promise<Key
 }
 
 const BATCH = 1_000;
-/** A service that goes on wrapping by another key would keep it at work for ever. */
+/** A service that goes on wrapping by another key would keep the command at work for ever. */
 const PASSES = 3;
 
 type RewrapOptions = {
@@ -91,7 +91,7 @@ async function readPage(pool: Pool, after: string, limit: number): Promise<Store
 
 const lastOf = (page: readonly StoredKey[]): string => page.at(-1)?.subject ?? '';
 
-/** Leaves alone what was erased or rewrapped since it was read. */
+/** Leaves keys alone that were erased or rewrapped since they were read. */
 async function replace(pool: Pool, keys: readonly StoredKey[], ring: Keyring): Promise<number> {
   const rewrapped = keys.map((key) => ring.rewrap(key.subject, key));
   const { rowCount } = await pool.query(

@@ -13,7 +13,7 @@ export function toDomainEvent<Event extends DomainEvent>(
   return { ...schema.parse({ type, data, ...(personal && { personal }) }), version, recordedAt };
 }
 
-/** Which of a stream's events: those after a version, and how many of them. All, unless it is said. */
+/** A part of a stream: the events after a version, and how many of them. All, unless it is said. */
 type Part = { readonly after?: number; readonly most?: number };
 
 /** One stream's events, oldest first. */

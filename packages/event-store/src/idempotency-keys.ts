@@ -4,15 +4,15 @@ import type { Pool } from 'pg';
 import { repeat } from './repeat.ts';
 import { prepared, type Sql } from './postgres/sql.ts';
 
-/** What a request was answered; the body as JSON. */
+/** The answer to a request; the body as JSON. */
 export type Answer = { readonly status: number; readonly body: unknown };
 
 export type IdempotencyKey = {
-  /** Whose keys these are: the token. */
+  /** The token that the client sent. Each token has keys of its own. */
   readonly scope: string;
-  /** The client's key as a SHA-256 in hex: in clear it is kept nowhere, it may be somebody's address. */
+  /** The client's key as a SHA-256 in hex. It is kept nowhere in clear: it may be somebody's address. */
   readonly key: string;
-  /** Of the method, the path and the body, a SHA-256 in hex: the same key for another request is refused. */
+  /** A SHA-256 in hex of the method, the path and the body: the same key for another request is refused. */
   readonly hash: string;
 };
 
@@ -52,7 +52,7 @@ type Options = { readonly onError: (error: unknown) => void; readonly everyMs?: 
 export const startForgettingIdempotencyKeys = (pool: Pool, { onError, everyMs = EVERY_MS }: Options): AsyncDisposable =>
   repeat(async () => (await forgetSome(pool)) === BATCH, { everyMs, onError });
 
-/** How many it forgot: a batch at most, so that no statement takes long after a service was away for days. */
+/** The number of keys that it forgot: a batch at most, so that no statement takes long after a service was away for days. */
 async function forgetSome(pool: Pool): Promise<number | null> {
   const { rowCount } = await pool.query(
     `delete from idempotency_keys

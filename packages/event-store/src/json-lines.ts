@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 
 import { z } from 'zod';
 
-/** What stands on each line, so many at a time. Throws at the first that is not what it should be, and names its number. */
+/** Reads the lines in batches. Throws at the first that is not what it should be, and names its number. */
 export async function* readLines<Line>(input: Readable, schema: z.ZodType<Line>, batch = 500): AsyncGenerator<Line[]> {
   let lines: Line[] = [];
   let number = 0;

@@ -11,10 +11,10 @@ export class LeaseLost extends Error {
 
 /** A leader that gives no sign of life for so long is replaced: a node without power or network, a frozen process. */
 export const LEASE_MS = 30_000;
-/** How often it gives one within that time. */
+/** A leader gives so many signs of life within that time. */
 const SIGNS = 6;
 
-/** Held by the session that took an epoch, for as long as that session lives: who gets it knows that the leader is gone. */
+/** A lock that the session which took an epoch holds for as long as it lives: whoever gets it knows that the leader is gone. */
 const lockOf = (epoch: string) =>
   `pg_try_advisory_lock(hashtextextended(format('reader %s %s', $1::text, ${epoch}), 0))`;
 

@@ -1,4 +1,4 @@
-/** What a `kith` command runs for a service. It says in a sentence why it cannot, and ends with 1; else with what `work` resolves to, or 0. */
+/** Runs the part of a `kith` command that is one service's. A failure is a sentence and exit code 1; else the code is what `work` resolves to, or 0. */
 export async function operatorScript(service: string, work: () => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await work()) ?? 0;

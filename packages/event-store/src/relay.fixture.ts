@@ -1,4 +1,4 @@
-// A relay that says what it publishes, and waits to be told to go on before its checkpoint: for tests to kill and to freeze.
+// A relay that prints when it publishes, and waits for input before it moves its checkpoint: for tests to kill and to freeze.
 import { once } from 'node:events';
 
 import { ring } from './diary.fixture.ts';

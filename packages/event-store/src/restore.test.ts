@@ -43,7 +43,7 @@ async function publishAll(count: number) {
   });
 }
 
-/** What a dump of a server does that has seen a billion more transactions than this one. */
+/** Acts as a dump of a server that has seen a billion more transactions than this one. */
 async function restoreFromElsewhere() {
   const later = (table: string) =>
     database.owner.query(`update ${table} set transaction = (transaction::text::bigint + 1000000000)::text::xid8`);

@@ -26,8 +26,8 @@ export function keyring(keys: readonly Buffer[]): Keyring {
   for (const { length } of keys) {
     if (length !== KEY_BYTES) throw new Error(`An encryption key has ${length} bytes; it must have ${KEY_BYTES}.`);
   }
-  // A key is known by its fingerprint, so that rotating is adding one in front.
-  // A KeyObject is made ready once; bytes are at each use.
+  // A key's name is its fingerprint, so that rotating means adding one in front.
+  // A KeyObject is prepared once; bytes would be at each use.
   const byName = new Map(keys.map((key) => [hash('sha256', key, 'hex').slice(0, 16), createSecretKey(key)]));
   const [current] = byName;
   if (!current) throw new Error('At least one encryption key is needed.');
@@ -54,7 +54,7 @@ export function keyring(keys: readonly Buffer[]): Keyring {
   };
 }
 
-/** Where a sealed value belongs: it opens nowhere else. */
+/** The place that a sealed value belongs to: it opens nowhere else. */
 const place = (stream: string, version: number, type: string) => `${stream}|${version}|${type}`;
 
 export const seal = (key: Buffer, stream: string, version: number, type: string, personal: object): Buffer =>

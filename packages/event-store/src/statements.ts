@@ -24,7 +24,7 @@ export type LoadedRow = {
   readonly $wrapped?: Buffer | null;
 };
 
-/** Which data keys are read with the rows: none, those of the streams themselves, or those that the streams' last events are sealed by. */
+/** The data keys that are read with the rows: none, the streams' own, or those of the streams' last events' subjects. */
 export type KeysRead = 'none' | 'of streams' | 'of last events';
 
 const KEY_COLUMNS = `, k.subject as "$subject", k.kek as "$kek", k.wrapped as "$wrapped"`;

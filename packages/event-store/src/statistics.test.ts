@@ -15,11 +15,11 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 const sha256 = (text: string) => hash('sha256', text);
 
-test('the planner is not told the key, the events, the requests or the parked messages of anyone', async () => {
+test('statistics of the planner hold no key, event, request or parked message of anyone', async () => {
   const { pool, owner, url } = database;
   const diaries = commandHandler(pool, diary, { keyring: ring });
   const lot = parkingLot(pool, 'reader');
-  // Of a single value the server keeps no statistics.
+  // The server keeps no statistics of a single value.
   for (const id of ['ada', 'bob', 'eve']) {
     const idempotencyKey = { scope: 'token', key: sha256(id), hash: sha256(`the request of ${id}`) };
     const answer = () => ({ status: 201, body: { id } });
@@ -49,7 +49,7 @@ test('the planner is not told the key, the events, the requests or the parked me
     ]),
   ];
   const statistics = (await everyRow(url)).flatMap(({ table, row }) => (table === 'pg_statistic' ? [row] : []));
-  // They are looked for in the right place: which streams there are, the planner knows.
+  // The search looks in the right place: the planner knows which streams there are.
   expect(statistics.join('\n')).toContain('diary-ada');
   expect(secrets.filter((secret) => statistics.some((row) => row.includes(secret)))).toEqual([]);
 });

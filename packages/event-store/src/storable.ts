@@ -4,7 +4,7 @@ import type { Aggregate } from './aggregate.ts';
 import type { DomainEvent } from './decider.ts';
 
 /**
- * An event in its stored form, as it will be read. Throws where that form does not allow it: once stored it could be neither folded nor told.
+ * An event in its stored form, as it will be read. Throws where that form does not allow it: once stored it could be neither folded nor published.
  * 3 µs for a new contact, 16 µs with every field written.
  */
 export function storable<Event extends DomainEvent>(
@@ -17,7 +17,7 @@ export function storable<Event extends DomainEvent>(
   throw new Error(`${stream}: ${event.type} cannot be stored (${placesOf(error)}).`);
 }
 
-/** Where an event is not in its stored form. Places only: zod's messages name unknown members, and those may be a client's words. */
+/** The places where an event is not in its stored form, and no more: zod's messages name unknown members, and those may be a client's words. */
 export const placesOf = (error: Error): string | undefined =>
   isZodError(error)
     ? error.issues.map(({ path, code }) => `${path.map(String).join('.')} ${code}`).join(', ')

@@ -2,7 +2,7 @@ import { Problem } from '@kith/contracts';
 
 import { type Keyring, unseal, type WrappedKey } from './sealing.ts';
 
-/** Who did it, at whose request. Identifiers only: it is stored in clear. */
+/** The actor and the request behind an event. Identifiers only: it is stored in clear. */
 export type Meta = { readonly actor?: string; readonly requestId?: string; readonly traceparent?: string };
 
 export type StoredEvent = {
@@ -15,7 +15,7 @@ export type StoredEvent = {
   readonly data: object;
   /** Absent where the fact says nothing of a person, and where its key is destroyed. */
   readonly personal?: object;
-  /** What it says of a person is there and does not open: the bytes or their key were damaged. */
+  /** The personal part is there and does not open: the bytes or their key were damaged. */
   readonly broken?: true;
   /** It was told before: this is a copy, for a reader that has lost it. */
   readonly again?: true;
@@ -61,7 +61,7 @@ export function toStoredEvent(row: EventRow, ring: Keyring | undefined): StoredE
   }
 }
 
-// A feed's row carries its place in the feed too, which is nobody else's business.
+// A row of the feed carries its place in the feed, too, which is no part of the event.
 const pick = ({
   stream,
   version,

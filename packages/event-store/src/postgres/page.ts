@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { cursorOf, readCursor } from './cursor.ts';
 import { prepared } from './sql.ts';
 
-/** What is shown page by page, in the order that an index keeps. */
+/** Rows that are shown page by page, in the order that an index keeps. */
 export type Collection<Row> = {
   readonly columns: string;
   readonly from: string;
@@ -15,13 +15,13 @@ export type Collection<Row> = {
   /** The last of them is unique: the order is total. */
   readonly orderedBy: readonly string[];
   readonly order: 'asc' | 'desc';
-  /** Where in that order a row stands, as it is shown to clients. */
+  /** A row's place in that order, as it is shown to clients. */
   readonly positionOf: (row: Row) => readonly unknown[];
-  /** That again, as it comes back in a cursor. */
+  /** Parses that place as it comes back in a cursor. */
   readonly position: z.ZodType<readonly unknown[]>;
 };
 
-/** By the cursor it costs the same at any depth. */
+/** Reads one page. By cursor it costs the same at any depth. */
 export async function pageOf<Row extends object>(
   pool: Pool,
   collection: Collection<Row>,

@@ -52,7 +52,7 @@ export function openPool(
   });
   // A server that restarts ends idle connections; the pool has already let them go, and the next query opens another.
   pool.on('error', () => {});
-  // Where a connection breaks in use, its query is told. An event that nobody listens to would end the process.
+  // A connection that breaks in use fails its query. An event that nobody listens to would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
