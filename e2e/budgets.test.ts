@@ -18,7 +18,7 @@ describeOverRedis('two gateways and one Redis', () => {
     await redis[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('of 200 writes at once a budget of 30 lets 30 through, which are all there is (WD-55, WD-56)', async () => {
+  test('a budget of 30 writes lets exactly 30 of 200 simultaneous writes through (WD-55, WD-56)', async () => {
     const { token } = await system.newTenant({ plan: 'business', limits: null });
     const calls = gateways.map((gateway) => client(gateway, token));
     const names = Array.from({ length: 200 }, (_, n) => `List ${n}`);
@@ -34,7 +34,7 @@ describeOverRedis('two gateways and one Redis', () => {
     expect(data).toHaveLength(30);
   });
 
-  test('a plan that no longer speaks the API is refused at once where it was changed, and soon at the other', async () => {
+  test('a plan that loses an API is refused at once by the gateway that changed it, and soon by the other', async () => {
     const { token, accountId } = await system.newTenant();
     const ask = async (gateway: string) => (await client(gateway, token)('GET', '/me')).status;
     for (const gateway of gateways) expect(await ask(gateway)).toBe(200);
@@ -49,7 +49,7 @@ describeOverRedis('two gateways and one Redis', () => {
     await eventually(async () => expect(await ask(gateways[1]!)).toBe(200), { timeout: 5_000 });
   });
 
-  test('a change of the numbers of a plan counts from the next request on', async () => {
+  test('new limits of a plan count from the next request on', async () => {
     const { token, accountId } = await system.newTenant({ plan: 'business', limits: null });
     const call = client(gateways[0]!, token);
     const limitOf = async () => (await call('GET', '/me')).headers.get('x-ratelimit-limit');
@@ -61,7 +61,7 @@ describeOverRedis('two gateways and one Redis', () => {
     expect((await call('GET', '/me')).status).toBe(429);
   });
 
-  test('Redis away, requests pass', async () => {
+  test('requests pass while Redis is away', async () => {
     const { token } = await system.newTenant({ limits: { native: { readsPerMinute: 1 } } });
     const call = client(gateways[0]!, token);
     expect((await call('GET', '/me')).status).toBe(200);

@@ -1,4 +1,4 @@
-/** Somebody who is recognised by every field; `mark` tells one of them from another. */
+/** A person whose every field is recognisable. `mark` tells one such person from another. */
 export const person = (mark: string, phone: string) => ({
   name: `Name${mark}`,
   firstName: `First${mark}`,
@@ -26,20 +26,20 @@ export type Person = ReturnType<typeof person>;
 
 const digitsOf = ({ phone }: Person) => phone.replaceAll(/\D/g, '');
 
-/** What every field of a person says, and a telephone number as the digits it means. */
+/** The values of a person's fields, and the phone number as plain digits. */
 export function canariesOf(who: Person): string[] {
   const { address, ...fields } = who;
   const { country: _, ...lines } = address;
   return [...Object.values(fields), ...Object.values(lines), digitsOf(who)];
 }
 
-/** How a client calls its requests that calls them by whom they are about. */
+/** Request ids and idempotency keys of a client that names its requests after the person they concern. */
 export const namedAfter = (who: Person, nth = 0) => ({
   'x-request-id': `${who.name}.${digitsOf(who)}`,
   'idempotency-key': `${who.email}/${nth}`,
 });
 
-/** How each would read in clear, in lower case, in hex, and in base64 wherever in a longer text it stands. */
+/** The forms to search for: in clear, in lower case, in hex, and in base64 at every offset within a longer text. */
 const spellings = (canary: string) =>
   [canary, canary.toLowerCase()].flatMap((text) => {
     const bytes = Buffer.from(text);
@@ -47,7 +47,7 @@ const spellings = (canary: string) =>
       const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
         .toString('base64')
         .replace(/=+$/, '');
-      // What shares a character with its neighbours is left out.
+      // Characters that also depend on the neighbouring bytes are left out.
       const [first, last] = [Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6)];
       return encoded.slice(first, last);
     });
@@ -59,7 +59,7 @@ const spellings = (canary: string) =>
     ];
   });
 
-/** Says which canaries of these people a text holds. */
+/** Returns the canaries of these people that a text contains. */
 export function canaryFinder(people: readonly Person[]): (text: string) => string[] {
   const wanted = people.flatMap(canariesOf).map((canary) => [canary, [...new Set(spellings(canary))]] as const);
   return (text) => wanted.flatMap(([canary, forms]) => (forms.some((form) => text.includes(form)) ? [canary] : []));

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** Random numbers that come again with the same seed; `KITH_SEED` repeats a run. */
+/** Random numbers that repeat with the same seed. `KITH_SEED` repeats a run. */
 export function chance(what: string): (below: number) => number {
   let state = Number(process.env['KITH_SEED'] ?? randomInt(2 ** 31));
   process.stderr.write(`${what}: KITH_SEED=${state}\n`);

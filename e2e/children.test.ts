@@ -9,8 +9,8 @@ import { dataElsewhere } from '@kith/stack/testing';
 
 const REPOSITORY = join(import.meta.dirname, '..');
 const OPERATOR_KEY = 'kith_operator_canary_0123456789_0123456789';
-/** Something of the shell's that is no business of Kith's. */
-const OF_THE_SHELL = 'canary-of-the-shell';
+/** A secret of the shell that Kith must not pass on. */
+const SHELL_SECRET = 'canary-of-the-shell';
 
 type Summary = { processes: Record<string, number>; databases: Record<string, string> };
 type Seen = { readonly pid: number; readonly command: string; readonly environment: string };
@@ -19,7 +19,7 @@ let home: string;
 let npm: ChildProcess;
 let said = '';
 let summary: Summary;
-/** Everything that was seen to run below npm, also what had ended when the system was up. */
+/** Every process seen below npm, including those that ended before the system was up. */
 const seen = new Map<string, Seen>();
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
       KITH_HOME: home,
       PORT: '0',
       OPERATOR_KEY,
-      AWS_SECRET_ACCESS_KEY: OF_THE_SHELL,
+      AWS_SECRET_ACCESS_KEY: SHELL_SECRET,
     },
   });
   npm = started;
@@ -62,7 +62,7 @@ afterAll(async () => {
   if (elsewhere) rmSync(elsewhere, { recursive: true });
 }, 30_000);
 
-/** Notes the arguments and the environment of all that runs below a process. */
+/** Records the arguments and the environment of every process below `root`. */
 function look(root: number): void {
   if (process.platform !== 'linux') return;
   const parents = new Map(
@@ -84,12 +84,12 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // It has ended since.
+    return ''; // The process has ended meanwhile.
   }
 }
 
-/** A name of each process that has this in its environment; `npm start` itself was given it by the shell. */
-function whoIsGiven(secret: string): string[] {
+/** The names of the processes with this in their environment. `npm start` itself, which got it from the shell, is left out. */
+function holdersOf(secret: string): string[] {
   const names = new Map(Object.entries(summary.processes).map(([name, pid]) => [pid, name]));
   const supervisors = /^npm\b|\bnpm start\b|^sh -c|cli\/start\.ts/;
   const holders = [...seen.values()]
@@ -103,19 +103,19 @@ const keys = () =>
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
-onLinux('of all that npm start runs', () => {
-  test('the servers, the services and what prepares them are looked at', () => {
+onLinux('the processes that npm start runs', () => {
+  test('include the servers, the services and the programs that prepare them', () => {
     const commands = [...seen.values()].map(({ command }) => command).join('\n');
     for (const program of ['initdb', 'postgres -D', 'kafka.tools.StorageTool', 'kafka.Kafka', 'src/main.ts'])
       expect(commands).toContain(program);
   });
 
-  test('only the gateway is given the operator key', () => {
-    expect(whoIsGiven(OPERATOR_KEY)).toEqual(['api-gateway']);
+  test('pass the operator key to the gateway only', () => {
+    expect(holdersOf(OPERATOR_KEY)).toEqual(['api-gateway']);
   });
 
-  test('only the services are given the key they know each other by', () => {
-    expect(whoIsGiven(keys().internalKey)).toEqual([
+  test('pass the internal key to the services only', () => {
+    expect(holdersOf(keys().internalKey)).toEqual([
       'api-gateway',
       'contacts-service',
       'token-service',
@@ -123,21 +123,21 @@ onLinux('of all that npm start runs', () => {
     ]);
   });
 
-  test('only contacts-service is given the key that wraps data keys', () => {
-    expect(whoIsGiven(keys().encryptionKey)).toEqual(['contacts-service']);
+  test('pass the encryption key to contacts-service only', () => {
+    expect(holdersOf(keys().encryptionKey)).toEqual(['contacts-service']);
   });
 
-  test("only services with a database are given the database's password", () => {
+  test("pass the database's password to the services with a database only", () => {
     const { password } = new URL(summary.databases['contacts']!);
     expect(password.length).toBeGreaterThan(16);
-    expect(whoIsGiven(password)).toEqual(['contacts-service', 'token-service', 'verification-service']);
+    expect(holdersOf(password)).toEqual(['contacts-service', 'token-service', 'verification-service']);
   });
 
-  test('nobody is given what else the shell has', () => {
-    expect(whoIsGiven(OF_THE_SHELL)).toEqual([]);
+  test('get no other variable of the shell', () => {
+    expect(holdersOf(SHELL_SECRET)).toEqual([]);
   });
 
-  test('nobody has a secret among its arguments', () => {
+  test('have no secret among their arguments', () => {
     const { internalKey, encryptionKey } = keys();
     const passwords = Object.values(summary.databases).map((url) => new URL(url).password);
     for (const secret of [OPERATOR_KEY, internalKey, encryptionKey, ...passwords])
@@ -145,6 +145,6 @@ onLinux('of all that npm start runs', () => {
   });
 });
 
-test('nobody else on the machine can read what Kith keeps', () => {
+test('no other user of the machine can read the data folder', () => {
   for (const folder of [home, join(home, 'kafka')]) expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
 });

@@ -1,4 +1,4 @@
-/** What the gateway answered. */
+/** An answer of the gateway. */
 export type Reply = {
   readonly status: number;
   readonly headers: Headers;

@@ -12,7 +12,7 @@ const delay = promisify(setTimeout);
 const CONTACTS = 200;
 const AT_ONCE = 16;
 const RANDOM_KILLS = 10;
-/** Each takes about a second: CI asks for more than everybody waits for. */
+/** Each kill takes about a second, so CI runs more of them than developers do. */
 const KILLS = Number(process.env['KITH_KILLS'] ?? 10);
 
 let system: System;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
-test(`${CONTACTS} contacts are made exactly once, although the service is killed ${RANDOM_KILLS} times meanwhile`, async () => {
+test(`${CONTACTS} contacts are created exactly once while the service is killed ${RANDOM_KILLS} times`, async () => {
   const random = chance('crash');
   const { list, create, untilAnswered } = await keyedContacts(call, 'Crash');
 
@@ -34,7 +34,7 @@ test(`${CONTACTS} contacts are made exactly once, although the service is killed
   const clients = Array.from({ length: AT_ONCE }, async () => {
     for (let key = next++; key < CONTACTS; key = next++) answers.set(key, await untilAnswered(key));
   });
-  // Each kill falls into the work: at a random number of answers, and a random moment after that.
+  // Each kill interrupts work: it comes after a random number of answers and a random time.
   const moments = Array.from({ length: RANDOM_KILLS }, () => Math.floor(random(CONTACTS - 2 * AT_ONCE))).sort(
     (a, b) => a - b,
   );
@@ -76,7 +76,7 @@ test(`${CONTACTS} contacts are made exactly once, although the service is killed
 }, 240_000);
 
 test(
-  `a contact is there once, its service killed after the commit and before the answer: ${KILLS} times over`,
+  `a contact exists once although its service is killed between the commit and the answer, ${KILLS} times`,
   async () => {
     await using line = await startSwallowing(system.contactsUrl);
     const gateway = await system.startGateway({ CONTACTS_URL: line.url });
@@ -102,7 +102,7 @@ test(
   60_000 + KILLS * 6_000,
 );
 
-/** A list, and contacts to make in it, each under a key of its own. */
+/** Creates a list, and prepares contacts for it, each with its own idempotency key. */
 async function keyedContacts(by: Call, name: string) {
   const list = ((await by('POST', '/contact-lists', { name })).data as { id: number }).id;
   const create = (key: number) =>

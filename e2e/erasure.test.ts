@@ -29,13 +29,13 @@ afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
 const topics = () => ['contacts', 'verification', 'tokens'].map((name) => `${system.prefix}.${name}.v1`);
 
-/** Where somebody is found: in which table, the server's own among them, on which topic, in whose log. */
+/** Finds the places that mention these people: tables, including the server's own, topics and logs. */
 async function traces(): Promise<string[]> {
   const rows = (await Promise.all(Object.values(system.databases).map(everyRow))).flat();
   const messages = await readMessages(system.brokers, topics());
   const places = [
     ...rows.map(({ table, row }) => [`table ${table}`, row] as const),
-    // What a message says may stand there until it is seven days old.
+    // The body of a message may mention them until it is seven days old.
     ...messages.map(({ topic, key, headers }) => [topic, JSON.stringify({ key, headers })] as const),
     ['the logs of the services', system.logs()] as const,
     ['the logs of PostgreSQL and Kafka', serverLogs()] as const,
@@ -48,7 +48,7 @@ async function newList(): Promise<number> {
   return ((await call('POST', '/contact-lists', { name: 'Erasure' })).data as { id: number }).id;
 }
 
-/** `nth` tells the requests about one person apart. */
+/** Creates a contact. `nth` tells the requests about one person apart. */
 async function newContact(list: number, who: Person, nth = 0): Promise<number> {
   const named = namedAfter(who, nth);
   const reply = await call('POST', `/contact-lists/${list}/contacts`, who, named);
@@ -57,7 +57,7 @@ async function newContact(list: number, who: Person, nth = 0): Promise<number> {
   return (reply.data as { id: number }).id;
 }
 
-/** Looked for by all that is searched, and passed on the way to the next page. */
+/** Searches for a person by every searchable field, and passes the person on the way to the next page. */
 async function lookFor(list: number, who: Person): Promise<void> {
   const page = (query: Record<string, string>) => {
     const asked = new URLSearchParams({ sort: 'email', per_page: '1', ...query }).toString();
@@ -68,7 +68,7 @@ async function lookFor(list: number, who: Person): Promise<void> {
   expect((await page({ cursor: meta.next_cursor })).status).toBe(200);
 }
 
-/** As autovacuum does by itself, sooner or later: the server describes every table to its planner. */
+/** Makes the server collect statistics of every table for its planner, as autovacuum does sooner or later. */
 async function analyze(): Promise<void> {
   await Promise.all(Object.values(system.databases).map((url) => query(url, 'analyze')));
 }
@@ -80,7 +80,7 @@ const unconfirmed = async (ids: readonly number[]) =>
     [ids],
   );
 
-/** Both services have handled all that the topics hold. */
+/** Resolves when both services have handled everything that the topics hold. */
 async function quiet(): Promise<void> {
   const { brokers, prefix } = system;
   await eventually(
@@ -98,9 +98,9 @@ const settled = (id: number) =>
     expect(Object.values(data)).not.toContain('pending');
   });
 
-test('of a deleted contact nothing is left in any table, statistic, log line, message key or header; nothing brings it back', async () => {
+test('nothing of a deleted contact is left in any table, statistic, log line, message key or header, and nothing brings it back', async () => {
   const list = await newList();
-  // Of one row alone the server keeps no statistics.
+  // The server keeps no statistics for a single row.
   for (const name of ['Zaharoff', 'Zenobia'])
     await call('POST', `/contact-lists/${list}/contacts`, { name, email: `${name}@kith.test` });
   const id = await newContact(list, before);
@@ -111,7 +111,7 @@ test('of a deleted contact nothing is left in any table, statistic, log line, me
   await lookFor(list, after);
   await analyze();
 
-  // What is searched for can be found: the row says it all, the statistics say by what it is searched, and so do the messages.
+  // The search itself works: the row holds every value, the statistics hold the searched text, and so do the messages.
   expect(await traces()).toEqual(
     expect.arrayContaining([
       ...canariesOf(after).map((canary) => `${canary} in table contacts`),
@@ -135,7 +135,7 @@ test('of a deleted contact nothing is left in any table, statistic, log line, me
   expect(await traces()).toEqual([]);
 }, 120_000);
 
-test('nor of those deleted while they are being checked', async () => {
+test('nothing is left of contacts deleted while they are being checked', async () => {
   const list = await newList();
   const ids = await Promise.all(
     Array.from({ length: 30 }, async (_, index) => {
@@ -164,7 +164,7 @@ test('nor of those deleted while they are being checked', async () => {
   });
 }, 120_000);
 
-test('nor of those whose messages were set aside in the very chunk that told of the erasure', async () => {
+test('nothing is left of contacts whose messages were set aside in the very chunk that brought the erasure', async () => {
   const list = await newList();
   const id = await newContact(list, before, 100);
   await settled(id);
@@ -175,7 +175,7 @@ test('nor of those whose messages were set aside in the very chunk that told of 
   const verification = system.processes['verification-service']!;
   process.kill(verification, 'SIGSTOP');
   try {
-    // What follows a message that cannot be read queues behind it; an erasure does not.
+    // Messages queue behind an unreadable message of their key. An erasure does not.
     await sendAgain(system.brokers, [{ ...created!, value: `{"name": "${after.name}` }]);
     expect((await call('PATCH', `/contacts/${id}`, after)).status).toBe(200);
     expect((await call('DELETE', `/contacts/${id}`)).status).toBe(200);

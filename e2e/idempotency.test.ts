@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
-test('a token is made once under an idempotency key, and its secret is shown once', async () => {
+test('an idempotency key creates one token, and its secret is shown once', async () => {
   const call = client(system.gatewayUrl, system.token);
   const create = async () => {
     const { status, headers, data } = await call('POST', '/tokens', { name: 'ERP' }, { 'idempotency-key': 'erp' });
@@ -25,7 +25,7 @@ test.each([
   ['contacts', '/contact-lists', { name: 'Monday' }, { name: 'Tuesday' }],
   ['tokens', '/tokens', { name: 'Monday' }, { name: 'Tuesday' }],
 ] as const)(
-  'a key of %s is free again a day after its use',
+  'an idempotency key for %s is free again a day after its use',
   async (database, path, today, tomorrow) => {
     const call = client(system.gatewayUrl, system.token);
     const key = { 'idempotency-key': `day-${database}` };

@@ -18,7 +18,7 @@ const UNTIL_TOLD = { timeout: 30_000 };
 let system: System;
 let call: Call;
 beforeAll(async () => {
-  // Ten minutes in production.
+  // This is ten minutes in production.
   system = await startSystem({ env: { OVERDUE_AFTER: '1' } });
   call = client(system.gatewayUrl, (await system.newTenant()).token);
 }, 120_000);
@@ -49,8 +49,8 @@ const confirmed = async (id: number) =>
 const toldAgain = (id: number) => expect(system.logs()).toMatch(new RegExp(`"contactId":${id},"version".*told again`));
 
 /**
- * A service that stands still, and reads on when it is disposed of. What it had asked Kafka for is answered by a copy of an old message: nothing
- * that is told from now on has reached it.
+ * Freezes a service, which reads on when this is disposed of. A copy of an old message answers its pending request to Kafka, so nothing
+ * that is published from now on has reached it.
  */
 async function frozen(name: 'contacts-service' | 'verification-service', reads: 'contacts' | 'verification') {
   await eventually(async () => expect(await unread(name, reads)).toBe(0));
@@ -61,7 +61,7 @@ async function frozen(name: 'contacts-service' | 'verification-service', reads: 
   return { [Symbol.dispose]: () => process.kill(pid, 'SIGCONT') };
 }
 
-test('what Kafka loses before verification-service has read it is checked, and forgotten, all the same', async () => {
+test('contacts and erasures that Kafka loses before verification-service has read them are checked and forgotten all the same', async () => {
   const first = await newContact('first');
   await eventually(() => settled(first), UNTIL_TOLD);
   let contact: number;
@@ -69,7 +69,7 @@ test('what Kafka loses before verification-service has read it is checked, and f
   {
     using _ = await frozen('verification-service', 'contacts');
     [contact, gone] = [await newContact('unread'), await erased('unread-and-erased')];
-    // A copy, a creation, a creation and an erasure.
+    // The topic holds a copy, two creations and an erasure.
     await eventually(async () => expect(await unread('verification-service', 'contacts')).toBeGreaterThanOrEqual(4));
     await loseMessages(system.brokers, topic('contacts'));
   }
@@ -78,7 +78,7 @@ test('what Kafka loses before verification-service has read it is checked, and f
   for (const id of [contact, gone]) toldAgain(id);
 }, 120_000);
 
-test('and so is what it loses of the answers, before contacts-service has read them', async () => {
+test('verdicts that Kafka loses before contacts-service has read them arrive all the same', async () => {
   let contact: number;
   let gone: number;
   {

@@ -6,7 +6,7 @@ import { eventually, startSystem, type System } from '@kith/stack/testing';
 
 type Contact = { id: number; name: string; emailStatus: string | null; phoneStatus: string | null };
 
-// A minute's budget has 60 reads.
+// The budget of a minute has 60 reads.
 const WITHIN_BUDGET = { every: 400 };
 
 let system: System;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]();
 }, 60_000);
 
-/** The example as a reader would start it; what it has printed so far. */
+/** Starts the example as a reader would. Returns the lines that it has printed so far. */
 function startSubscriber({ brokers, prefix }: System) {
   const lines: string[] = [];
   const child = spawn(process.execPath, [join(import.meta.dirname, '../examples/subscriber/src/main.ts')], {
@@ -54,7 +54,7 @@ async function newContact(list: number, contact: object, base = '/api/v1'): Prom
 const read = async (id: number, base = '/api/v1') =>
   (await (await call('GET', `${base}/contacts/${id}`)).json()) as { data: Contact };
 
-test('a contact is created as pending, and settled once its addresses have been checked (T-14)', async () => {
+test('a contact is created as pending and gets its final statuses once its addresses are checked (T-14)', async () => {
   const list = await newList();
   const { id, ...created } = await newContact(list, {
     name: 'Ada Lovelace',
@@ -79,7 +79,7 @@ test('a contact is created as pending, and settled once its addresses have been 
   });
 }, 60_000);
 
-test('under /wisedata a contact has the seven keys of the vendor, in its words (WD-20)', async () => {
+test('under /wisedata a contact has the vendor’s seven keys and statuses (WD-20)', async () => {
   const token = await system.issueToken({ dialect: 'wisedata' });
   const list = await newList();
   const answer = await call(
@@ -92,14 +92,14 @@ test('under /wisedata a contact has the seven keys of the vendor, in its words (
   const { message, data } = (await answer.json()) as { message: string; data: Contact };
   expect(message).toBe('Contact created successfully.');
   expect(Object.keys(data)).toEqual(['id', 'name', 'email', 'phone', 'emailStatus', 'phoneStatus', 'createdAt']);
-  // T-1: accepted, and found out in the background.
+  // T-1: the number is accepted, and the background check finds out.
   await eventually(
     async () => expect(await read(data.id)).toMatchObject({ data: { phoneStatus: 'invalid' } }),
     WITHIN_BUDGET,
   );
 });
 
-describe('what is not let in', () => {
+describe('the gateway refuses', () => {
   test.each([
     ['no token', ''],
     ['a malformed token', 'kith_nonsense'],
@@ -118,7 +118,7 @@ describe('what is not let in', () => {
     expect((await call('GET', '/api/v1/contact-lists/all', undefined, token)).status).toBe(401);
   });
 
-  test('a service behind the gateway answers nobody without the internal key', async () => {
+  test('a service behind the gateway answers only requests with the internal key', async () => {
     for (const url of [`${system.contactsUrl}/contact-lists`, `${system.tokensUrl}/accounts`]) {
       const answer = await fetch(url, { headers: { 'x-kith-workspace': system.workspaceId } });
       expect(answer.status).toBe(401);
@@ -138,7 +138,7 @@ describe('what is not let in', () => {
       'name',
       'phone',
     ]);
-    // What comes after it is told, and nothing before.
+    // The next contact is published, and nothing before it.
     const { id } = await newContact(list, { name: 'Bob' });
     await eventually(() => expect(subscriber.lines.some((line) => line.includes(`contact ${id} `))).toBe(true));
     const told = subscriber.lines.filter((line) => line.startsWith('ContactCreated')).length;
@@ -152,7 +152,7 @@ describe('what is not let in', () => {
   });
 });
 
-/** As many as the system says it has. */
+/** Counts the contacts that the system says it has. */
 async function createdContacts(): Promise<number> {
   const lists = (await (await call('GET', '/api/v1/contact-lists/all')).json()) as {
     data: { contactsCount: number }[];
@@ -160,7 +160,7 @@ async function createdContacts(): Promise<number> {
   return lists.data.reduce((sum, { contactsCount }) => sum + contactsCount, 0);
 }
 
-test('no log holds a person or a secret', () => {
+test('no log contains personal data or a secret', () => {
   const logs = system.logs();
   expect(logs).not.toBe('');
   for (const secret of ['ada@kith.test', 'Lovelace', '4155552671', system.token, system.operatorKey])

@@ -36,7 +36,7 @@ function contactsDatabase() {
   return { server: url.href, name };
 }
 
-/** `npm run kith`, with the environment of a job on Kubernetes. */
+/** Runs `npm run kith` with the environment of a job on Kubernetes. */
 async function kith(...args: readonly string[]) {
   const { contacts, verification, tokens } = system.databases;
   const child = spawn('npm', ['run', '--silent', 'kith', '--', ...args], {
@@ -76,7 +76,7 @@ async function versionsTold(id: number): Promise<number[]> {
   return messages.filter(({ key }) => key === String(id)).map(({ headers }) => Number(headers['ce_sequence']));
 }
 
-test("after a restore of contacts-service's database nothing of what came after the backup is mixed up with what comes now", async () => {
+test("after a restore of contacts-service's database, nothing from after the backup is mixed up with new data", async () => {
   const list = await newList('Customers');
   const [kept, changed, erased, inLedger] = await Promise.all([
     create(list, 'Kept', 'kept@kith.test'),
@@ -89,7 +89,7 @@ test("after a restore of contacts-service's database nothing of what came after 
   const { server, name } = contactsDatabase();
   await system.whileStopped(async () => void (await query(server, `create database "${backup}" template "${name}"`)));
 
-  // The hour that will be lost.
+  // The restore will lose everything from here on.
   await call('PATCH', `/contacts/${changed.id}`, { email: 'later@kith.test', company: 'Later' });
   await untilValid(changed.id);
   const seen = (await read(changed.id)).version;
@@ -106,7 +106,7 @@ test("after a restore of contacts-service's database nothing of what came after 
   await system.whileStopped(async () => {
     await query(server, `drop database "${name}" with (force)`);
     await query(server, `create database "${name}" template "${backup}"`);
-    // The server of the backup has seen more transactions than this one.
+    // The backup comes from a server that has seen more transactions than this one.
     for (const table of ['events', 'checkpoints']) {
       const later = `(transaction::text::bigint + 1000000000)::text::xid8`;
       await query(system.databases.contacts, `update ${table} set transaction = ${later}`);
@@ -114,7 +114,7 @@ test("after a restore of contacts-service's database nothing of what came after 
     const { said, printed, code } = await kith('repair-feed');
     expect({ said, code }).toEqual({ said: '', code: 0 });
     expect(printed).toContain('erasures carried out again: 1; contacts told anew: 1;');
-    // No database knows of this erasure; it was exported before all of them were lost.
+    // No database knows this erasure. The ledger was exported before the databases were lost.
     const { id: contactId, workspaceId } = inLedger;
     const entry = { contactId, workspaceId, erasedAt: new Date().toISOString() };
     writeFileSync(ledger, `${JSON.stringify(entry)}\n`);
@@ -140,7 +140,7 @@ test("after a restore of contacts-service's database nothing of what came after 
     Array.from({ length: (await read(changed.id)).version - seen }, (_, n) => seen + 1 + n),
   );
 
-  // The verdict on the lost contact comes, and lands on nobody.
+  // The verdict on the lost contact arrives and changes no other contact.
   await query(system.databases.verification, 'update open_checks set deadline = now(), next_attempt_at = now()');
   await eventually(async () => expect(await openChecks(lost.id)).toEqual([]), { timeout: 30_000 });
   expect((await call('GET', `/contacts/${lost.id}`)).status).toBe(404);

@@ -26,17 +26,17 @@ async function revoke({ token, workspaceId }: Tenant): Promise<void> {
   expect((await operator('DELETE', `/tokens/${id}`)).status).toBeLessThan(300);
 }
 
-test('a revoked token is refused on the next request, and soon at every other gateway', async () => {
+test('a revoked token is refused on its next request, and soon at every other gateway', async () => {
   const tenant = await system.newTenant();
-  // Both know it now, and would let it in without asking anybody.
+  // Both gateways have cached the token now and would accept it without asking token-service.
   for (const gateway of [system.gatewayUrl, other]) expect(await statusAt(gateway, tenant.token)).toBe(200);
   await revoke(tenant);
   expect(await statusAt(system.gatewayUrl, tenant.token)).toBe(401);
-  // Told by Kafka; a gateway that is not asks again after ten seconds.
+  // Kafka brings the revocation. Without it a gateway asks again after ten seconds.
   await eventually(async () => expect(await statusAt(other, tenant.token)).toBe(401), { timeout: 5000 });
 }, 60_000);
 
-test('under load, once one gateway has refused a revoked token it never lets it in again', async () => {
+test('under load, a gateway that has refused a revoked token never accepts it again', async () => {
   const tenant = await system.newTenant();
   const seen: Record<string, number[]> = { [system.gatewayUrl]: [], [other]: [] };
   let running = true;
@@ -55,7 +55,7 @@ test('under load, once one gateway has refused a revoked token it never lets it 
   await Promise.all(callers);
   for (const statuses of Object.values(seen)) {
     expect(new Set(statuses)).toEqual(new Set([200, 401]));
-    // Two callers each: what one of them heard last may stand before what the other heard first.
+    // Each gateway has two callers, so their answers may be noted out of order.
     expect(statuses.lastIndexOf(200)).toBeLessThanOrEqual(statuses.indexOf(401) + 1);
   }
 }, 60_000);

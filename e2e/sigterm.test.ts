@@ -18,7 +18,7 @@ let agent: Agent;
 beforeAll(async () => {
   system = await startSystem();
   ({ token } = await system.newTenant());
-  // Few connections, each used in turn: none is idle for long.
+  // There are few connections and each is used in turn, so none is idle for long.
   agent = new Agent({ keepAlive: true, maxSockets: 8, scheduling: 'fifo' });
 }, 120_000);
 afterAll(async () => {
@@ -48,7 +48,7 @@ const idIn = (reply: Reply): number => {
 };
 const isAnswered = (reply: Reply) => 'status' in reply && reply.status !== 503;
 
-/** A hundred requests a second, every other one a creation that is tried until it is answered; until it is told to stop. */
+/** Sends a hundred requests a second until it is told to stop. Every other request creates a contact and is retried until it is answered. */
 function load(list: number) {
   const acknowledged: number[] = [];
   const replies: Reply[] = [];
@@ -86,25 +86,25 @@ function load(list: number) {
   };
 }
 
-/** What was told of each contact: the versions in their order. */
+/** The published versions of each contact, in their order. */
 function versionsOf(ids: readonly number[], messages: readonly Message[]): Map<number, number[]> {
   const versions = new Map<number, number[]>(ids.map((id) => [id, []]));
   for (const { key, headers } of messages) versions.get(Number(key))?.push(Number(headers['ce_sequence']));
   return versions;
 }
 
-/** Created, and its address found valid. */
+/** Version 1 is the creation, version 2 the valid address. */
 const WHOLE = [1, 2];
 
 test.each([
-  // While a service is away, who asked it is told to try again.
+  // While a service is away, the gateway tells its clients to try again.
   ['contacts-service', [201, 200, 503]],
   ['token-service', [201, 200, 503]],
   ['verification-service', [201, 200]],
-  // While the gateway itself is away nobody listens, and who had just connected was not yet accepted.
+  // While the gateway itself is away nobody listens, and connections that it has not accepted yet are reset.
   ['api-gateway', [201, 200, 'ECONNREFUSED', 'ECONNRESET']],
 ] as const)(
-  'SIGTERM to %s under load loses no write, and tells every event once',
+  'SIGTERM to %s under load loses no write and publishes every event once',
   async (name, expected) => {
     const list = idIn(await call('POST', '/contact-lists', { name }));
     const { replies, acknowledged, stop } = load(list);
@@ -132,7 +132,7 @@ test.each([
   180_000,
 );
 
-test('SIGTERM ends a gateway to whom a client still drips a body', async () => {
+test('SIGTERM ends a gateway although a client still drips a body', async () => {
   const { port } = new URL(system.gatewayUrl);
   const dripping = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
   await once(dripping, 'connect');
@@ -142,7 +142,7 @@ test('SIGTERM ends a gateway to whom a client still drips a body', async () => {
       '\r\n',
     ),
   );
-  // It asks for more: the request is being read.
+  // The gateway asks for the body, so it is reading the request.
   await once(dripping, 'data');
   const drops = setInterval(() => dripping.write(' '), 50);
   const before = system.processes['api-gateway'];

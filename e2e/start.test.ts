@@ -20,7 +20,7 @@ let npm: ChildProcess;
 let line: string;
 let summary: Summary;
 
-/** As a script would: npm, its flags, an environment. The run's own servers, to be quick. */
+/** Starts Kith as a script would: npm, flags, an environment. It uses this run's servers, to be quick. */
 const npmStart = (flags: readonly string[], env: Record<string, string>) =>
   spawn('npm', ['start', '--silent', '--', ...flags], {
     cwd: REPOSITORY,
@@ -74,7 +74,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 }, 30_000);
 
-test('npm start --json says in one line all that a script needs', () => {
+test('npm start --json prints everything that a script needs in one line', () => {
   expect(line).toMatch(/^[^\n]+\n$/);
   const database = expect.stringMatching(/^postgres:/);
   expect(summary).toEqual({
@@ -95,7 +95,7 @@ test('npm start --json says in one line all that a script needs', () => {
   });
 });
 
-test('system.json holds the same line, for its owner only', () => {
+test('system.json holds the same line and only its owner can read it', () => {
   expect(readFileSync(join(home, 'system.json'), 'utf8')).toBe(line);
   for (const file of ['system.json', 'keys.json', 'demo.json']) {
     expect((statSync(join(home, file)).mode & 0o777).toString(8)).toBe('600');
@@ -109,7 +109,7 @@ test('the demo token may do everything in a workspace that has a list', async ()
   expect(await answer.json()).toMatchObject({ data: [{ name: 'Demo' }] });
 });
 
-/** As an operator would, in another terminal. */
+/** Runs a command as an operator would, in another terminal. */
 async function kith(args: readonly string[], env: Record<string, string | undefined> = {}) {
   const child = spawn('npm', ['run', '--silent', 'kith', '--', ...args], {
     cwd: REPOSITORY,
@@ -120,7 +120,7 @@ async function kith(args: readonly string[], env: Record<string, string | undefi
   return { said, printed, code: code as number };
 }
 
-test('npm run kith -- parked list looks into the databases of the running system', async () => {
+test('npm run kith -- parked list reads the databases of the running system', async () => {
   expect((await kith(['parked', 'list'])).printed).toBe('Nothing is parked.\n');
 }, 30_000);
 

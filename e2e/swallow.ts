@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands in front of a service, and keeps an answer that it gives from whoever asked. */
+/** A proxy in front of a service. It can swallow the service's answers. */
 export async function startSwallowing(url: string) {
   const { hostname, port } = new URL(url);
   const open = new Set<Socket>();
@@ -30,7 +30,7 @@ export async function startSwallowing(url: string) {
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on no answer arrives, until its end. `answered` when the service gave the first. */
+    /** Swallows every answer from now on, until disposed of. `answered` resolves when the service gives the first one. */
     silence: () => ({
       answered: new Promise<void>((resolve) => (swallow = resolve)),
       end: () => void (swallow = undefined),

@@ -6,7 +6,7 @@ import { startSystem, type System } from '@kith/stack/testing';
 
 import { type Call, client, type Reply } from './client.ts';
 
-// Everything of A's is called by it; what reaches B with it has leaked.
+// Everything of A's bears this name. If it reaches B, data has leaked.
 const CANARY = 'Zanthoxylum';
 
 type Ids = Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
-/** A tenant with one of everything that has an id. */
+/** Creates a tenant with one resource of every kind that has an id. */
 async function settle(name: string): Promise<Tenant> {
   const tenant = await system.newTenant({ name });
   const call = client(system.gatewayUrl, tenant.token);
@@ -61,7 +61,7 @@ async function settle(name: string): Promise<Tenant> {
 
 const parametersOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 
-/** Of each id in the path, A's or B's own; never all of them B's own. */
+/** Fills the ids in a path with A's or B's own, in every combination but the one with B's own only. */
 function foreignPaths(path: string): string[] {
   const parameters = parametersOf(path);
   return Array.from({ length: 2 ** parameters.length - 1 }, (_, ofB) =>
@@ -73,7 +73,7 @@ function foreignPaths(path: string): string[] {
   );
 }
 
-/** The example of the body in the document, every id in it A's. */
+/** The document's example of a body, with A's ids in it. */
 function bodyOf(path: string, requestBody: unknown): object | undefined {
   if (requestBody === undefined) return undefined;
   const example = exampleIn(requestBody);
@@ -98,7 +98,7 @@ function exampleIn(part: unknown): object | undefined {
 function expectNothingOfA({ text, headers }: Reply, asked: Ids[string]): void {
   const answer = `${text}\n${[...headers].join('\n')}`;
   for (const secret of [CANARY, CANARY.toLowerCase(), a.token, a.workspaceId, a.accountId, a.ids['tokenId']!]) {
-    // What B itself sent is no news to it.
+    // Values that B itself sent do not count.
     if (!asked.includes(secret)) expect(answer).not.toContain(secret);
   }
 }
@@ -109,12 +109,12 @@ async function everythingOfA(): Promise<string[]> {
   const replies = await Promise.all(paths.map((path) => a.call('GET', path)));
   expect(replies.map(({ status }) => status)).toEqual(paths.map(() => 200));
   expect(replies.every(({ text }) => text.includes(CANARY))).toBe(true);
-  // Checks go on in the background, and tokens are used.
+  // Checks in the background change statuses, and using tokens changes their last use.
   return replies.map(({ text }) => text.replaceAll(/"(\w+Status|updatedAt|version|lastUsedAt)":[^,}]*/g, ''));
 }
 
 describe("with B's token and A's ids", () => {
-  test.each(operations)('$name tells nothing of A', async ({ method, path, body }) => {
+  test.each(operations)('$name reveals nothing of A', async ({ method, path, body }) => {
     const isOperators = path.startsWith('/accounts');
     const urls = parametersOf(path).length > 0 ? foreignPaths(path) : [path];
     for (const url of urls) {
@@ -127,7 +127,7 @@ describe("with B's token and A's ids", () => {
     }
   });
 
-  test.each(operations)("$name tells nothing of A under the vendor's path", async ({ method, path, body }) => {
+  test.each(operations)("$name reveals nothing of A under the vendor's path", async ({ method, path, body }) => {
     const token = await system.issueToken({ workspaceId: b.workspaceId, dialect: 'wisedata' });
     const call = client(`${system.gatewayUrl}/wisedata`, token);
     for (const url of parametersOf(path).length > 0 ? foreignPaths(path) : [path]) {

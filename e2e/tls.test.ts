@@ -10,7 +10,7 @@ import { describeOverTls, testCertificate } from '@kith/stack/testing/tls';
 let certificate: ReturnType<typeof testCertificate>;
 let system: System;
 
-/** As a client does that knows the gateway by its name and trusts the certificate. */
+/** Connects like a client that knows the gateway's name and trusts its certificate. */
 async function get(path: string, options: object = {}, gatewayUrl = system.gatewayUrl) {
   const { token } = system;
   const answer = await new Promise<IncomingMessage>((resolve, reject) =>
@@ -40,7 +40,7 @@ describeOverTls('with TLS_CERT and TLS_KEY', () => {
     certificate[Symbol.dispose]();
   }, 60_000);
 
-  test('the gateway speaks https, and its certificate is the one given', async () => {
+  test('the gateway speaks HTTPS with the given certificate', async () => {
     expect(system.gatewayUrl).toMatch(/^https:/);
     const { status, authorized, headers, body } = await get('/contact-lists/all');
     expect({ status, authorized }).toEqual({ status: 200, authorized: true });
@@ -48,20 +48,20 @@ describeOverTls('with TLS_CERT and TLS_KEY', () => {
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
-  test('a client that asks for another name refuses to talk', async () => {
+  test('a client that expects another name refuses the connection', async () => {
     await expect(get('/contact-lists/all', { servername: 'other.kith.test' })).rejects.toThrow(/does not match/);
   });
 
-  test('it does not speak TLS 1.1', async () => {
+  test('the gateway does not speak TLS 1.1', async () => {
     await expect(get('/contact-lists/all', { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' })).rejects.toThrow();
   });
 
-  test('nor http', async () => {
+  test('the gateway does not speak HTTP', async () => {
     const plain = system.gatewayUrl.replace('https:', 'http:');
     await expect(fetch(`${plain}/healthz`)).rejects.toThrow();
   });
 
-  test('so do the services behind it, to a gateway that is told whom to trust, and to no other', async () => {
+  test('the services behind it speak HTTPS, and only a gateway that trusts their issuer calls them', async () => {
     const tls = { TLS_CERT: certificate.cert, TLS_KEY: certificate.key };
     const services = {
       CONTACTS_URL: await system.startReplica('contacts-service', tls),

@@ -18,7 +18,7 @@ afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
 const lines: string[] = [BEGIN];
 
-/** Asks, and writes down what was asked and answered. */
+/** Sends a request and records it with its answer. */
 async function play(title: string, asked: Asked): Promise<Said> {
   const said = await ask(asked);
   write(title, asked, said);
@@ -28,7 +28,7 @@ async function play(title: string, asked: Asked): Promise<Said> {
 async function ask({ method = 'GET', path, body, as = token }: Asked): Promise<Said> {
   const answer = await fetch(`${system.gatewayUrl}${path}`, {
     method,
-    // On every call, as the vendor's document has it.
+    // The vendor's document sends this header with every call.
     headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   });
@@ -55,7 +55,7 @@ function write(
   );
 }
 
-/** The same in every run. */
+/** Replaces values that differ between runs. */
 const steady = (text: string) =>
   text
     .replaceAll(system.workspaceId, 'ws_01k6m2v8q4n7r3t5w9x0y1z2a3')
@@ -68,7 +68,7 @@ const steady = (text: string) =>
 let token = '';
 const dataOf = ({ text }: Said) => (JSON.parse(text) as { data: never }).data;
 
-/** Not by the API, whose calls are counted. */
+/** Bypasses the API, whose calls count against the budget. */
 const verified = (contactId: number) =>
   eventually(async () => {
     const headers = {
@@ -81,7 +81,7 @@ const verified = (contactId: number) =>
     expect(contact).not.toMatchObject({ phoneStatus: 'pending' });
   });
 
-test("the vendor's document, played from the new token to 429, is what ours shows", async () => {
+test("our document shows what Kith answers to the vendor's document, from the new token to 429", async () => {
   const made = await play("A token, by the operator's key (WD-04, WD-05)", {
     method: 'POST',
     path: '/api/v1/tokens',
@@ -95,7 +95,7 @@ test("the vendor's document, played from the new token to 429, is what ours show
   expect(lists.status).toBe(200);
 
   const tokens: Asked = { path: `/api/v1/tokens?workspaceId=${system.workspaceId}`, as: system.operatorKey };
-  // A use is noted once the answer is out.
+  // The last use is stored after the answer is sent.
   const used = { lastUsedAt: expect.any(String) };
   await eventually(async () => expect(dataOf(await ask(tokens))).toMatchObject([used, used]));
   const shown = await play(
@@ -150,7 +150,7 @@ test("the vendor's document, played from the new token to 429, is what ours show
   expect(stranger.status).toBe(401);
 
   const all: Asked = { path: '/api/v1/contact-lists/all' };
-  // WD-55: 60 reads a minute, of which four are asked above.
+  // WD-55: 60 reads a minute; the calls above use four of them.
   const answers: Said[] = [];
   for (let call = 5; call <= 61; call++) answers.push(await ask(all));
   expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(Array(56).fill(200));

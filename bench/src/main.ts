@@ -22,19 +22,19 @@ const stopped = new Promise<never>((_, reject) => {
     reject(new Error('Stopped.', { cause: reason }));
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(`Stopped by ${signal}.`));
-  // An error that nobody awaits must not leave systems running. Those that come of stopping are no news.
+  // An unhandled error must not leave systems running. Errors after a stop are expected.
   for (const fault of ['uncaughtException', 'unhandledRejection']) process.on(fault, stop);
 });
 stopped.catch(() => {});
 const under: Promise<unknown>[] = [];
-/** Longer than a turn. */
+/** This is longer than a turn. */
 const CLOSING_MS = 10_000;
 
 process.exit(await main());
 
 async function main(): Promise<number> {
   try {
-    // npm runs this in the repository; paths are those of whoever typed them.
+    // npm runs this in the repository, but paths are relative to the user's folder.
     const cwd = process.env['INIT_CWD'] ?? process.cwd();
     const options = readOptions(process.argv.slice(2), cwd, Object.keys(goals));
     const { command } = options;
@@ -43,13 +43,13 @@ async function main(): Promise<number> {
     else await run(command, options);
     return 0;
   } catch (error) {
-    // Whatever was under way fails now, and closes what it has opened.
+    // The work under way fails now and closes what it has opened.
     await Promise.race([Promise.allSettled(under), delay(CLOSING_MS)]);
     return explain(stopping.signal.aborted ? stopping.signal.reason : error);
   }
 }
 
-/** Says why it ends, in a sentence where that is enough; the exit code. */
+/** Prints why the run ends, in one sentence if that is enough. Returns the exit code. */
 function explain(reason: unknown): number {
   if (reason instanceof UsageError) {
     say(reason.message);
@@ -66,7 +66,7 @@ async function run(command: Exclude<Command, { name: 'help' | 'report' }>, optio
   const finished = (line: string, figures: readonly Figure[]) => {
     figures.map(toText).forEach(print);
     runs.push({ command: line, figures });
-    // After each, so that a run which is stopped leaves what it had.
+    // The file is written after each goal, so that an interrupted run keeps its results.
     if (json) writeReport(json, reportOf(runs, options, REPOSITORY));
   };
   if (command.name === 'versus') {
@@ -78,7 +78,7 @@ async function run(command: Exclude<Command, { name: 'help' | 'report' }>, optio
   if (markdown) print(toMarkdown(reportOf(runs, options, REPOSITORY)));
 }
 
-/** A first start writes the cache of compiled code that later ones read: each service is 20 MB smaller then, and starts in half the time. */
+/** The first start writes the cache of compiled code. With it each service is 20 MB smaller and starts in half the time. */
 async function compile(checkout: string): Promise<void> {
   say(`a first start of ${checkout}, which compiles`);
   await using _ = await startKith(checkout, { say, signal: stopping.signal });
@@ -94,7 +94,7 @@ async function compared({ against, jobs }: Versus, context: Context): Promise<re
   return await untilStopped(versus({ here, there, against }, jobs, context));
 }
 
-/** Each goal has a system of its own: none measures what another left behind. */
+/** Each goal has its own system, so none measures what another has left behind. */
 async function measured(name: string, context: Context, profile: string | undefined): Promise<readonly Figure[]> {
   const profiles = profile ? profiling(profile, name) : undefined;
   let figures: readonly Figure[];

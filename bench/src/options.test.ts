@@ -5,8 +5,8 @@ import { readOptions, readPeer } from './options.ts';
 const GOALS = ['idle', 'read', 'create'];
 const read = (...argv: string[]) => readOptions(argv, '/here', GOALS);
 
-describe('what is to be measured', () => {
-  test('is every goal, seven rounds of four seconds, when nothing is said', () => {
+describe('the command', () => {
+  test('is every goal with seven rounds of four seconds by default', () => {
     expect(read()).toMatchObject({
       command: { name: 'goals', goals: GOALS },
       rounds: 7,
@@ -17,11 +17,11 @@ describe('what is to be measured', () => {
     });
   });
 
-  test('is the goals that are named, in the order of the list', () => {
+  test('is the named goals in the order of the list', () => {
     expect(read('create', 'idle').command).toEqual({ name: 'goals', goals: ['idle', 'create'] });
   });
 
-  test('is another checkout beside this one, by everything that versus can', () => {
+  test('versus measures every job beside another checkout by default', () => {
     expect(read('versus', '--against', '../other', '--connections', '8').command).toEqual({
       name: 'versus',
       against: '/other',
@@ -29,12 +29,12 @@ describe('what is to be measured', () => {
     });
   });
 
-  test('is nothing where earlier figures are to be reported', () => {
+  test('report measures nothing', () => {
     expect(read('report', 'a.json', '/b.json').command).toEqual({ name: 'report', files: ['/here/a.json', '/b.json'] });
   });
 });
 
-describe('what cannot be meant is said in a sentence', () => {
+describe('unusable input is refused in a sentence', () => {
   test.each([
     ['an unknown goal', ['raed'], 'There is no goal raed: idle, read, create.'],
     ['an unknown job of versus', ['versus', '--against', '.', 'search'], 'There is no job of versus search'],
@@ -52,7 +52,7 @@ describe('what cannot be meant is said in a sentence', () => {
 });
 
 describe('a peer', () => {
-  test('is its API, where it is, and all that comes after the comma', () => {
+  test('consists of its API, its address, and everything after the comma', () => {
     expect(readPeer('listmonk=http://127.0.0.1:9000/,bench:a,b=c')).toMatchObject({
       api: { name: 'listmonk' },
       url: 'http://127.0.0.1:9000',

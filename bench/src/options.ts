@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { peerApis } from './peers/index.ts';
 import type { Peer } from './peers/peer.ts';
 
-/** A sentence for whoever typed it; exit code 2. */
+/** A sentence for the user. The exit code is 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -59,7 +59,7 @@ report    files that --json wrote, as one document in Markdown
   --profile FOLDER        V8 CPU profiles of every process
 `;
 
-/** Throws a `UsageError` for what cannot be meant. Paths are relative to `cwd`. */
+/** Reads the arguments. Throws a `UsageError` for unusable ones. Paths are relative to `cwd`. */
 export function readOptions(argv: readonly string[], cwd: string, goals: readonly string[]): Options {
   const { values, positionals } = parsed(argv);
   const { peer, json, profile, markdown } = values;
@@ -78,7 +78,7 @@ export function readOptions(argv: readonly string[], cwd: string, goals: readonl
   };
 }
 
-/** `listmonk=http://127.0.0.1:9000,user:token`. What is wrong is said without repeating it: it holds a secret. */
+/** `listmonk=http://127.0.0.1:9000,user:token`. Errors do not repeat it, because it holds a secret. */
 export function readPeer(text: string): Peer {
   const [, name = '', address = '', credential = ''] = /^([^=]*)=([^,]*),(.+)$/.exec(text) ?? [];
   if (name === '' || address === '') throw new UsageError('--peer wants API=URL,USER:TOKEN.');
@@ -88,7 +88,7 @@ export function readPeer(text: string): Peer {
   }
   if (!URL.canParse(address)) throw new UsageError(`--peer ${name}: the address must be a URL.`);
   const url = new URL(address);
-  // Figures of two machines are not comparable, and load is for nobody else's machine.
+  // Figures of two machines are not comparable, and nobody else's machine should get our load.
   if (url.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) {
     throw new UsageError(`--peer ${name}: the address must be http:// on this machine (127.0.0.1, [::1], localhost).`);
   }
@@ -116,7 +116,7 @@ function commandOf(
   return { name: 'goals', goals: known(positionals, goals, 'goal') };
 }
 
-/** All of them where none is named. */
+/** All of them when none is named. */
 function known<Name extends string>(given: readonly string[], names: readonly Name[], what: string): readonly Name[] {
   const unknown = given.filter((name) => !names.some((one) => one === name));
   if (unknown.length > 0) throw new UsageError(`There is no ${what} ${unknown.join(', ')}: ${names.join(', ')}.`);

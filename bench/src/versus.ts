@@ -18,7 +18,7 @@ const [HERE, THERE] = ['here', 'there'];
 const NOT_SLOWER: Goal = { atLeast: 0.97 };
 const NOT_DEARER: Goal = { atMost: 1.03 };
 
-/** This checkout and another, each a system of its own, measured in turns. */
+/** Measures this checkout and another in turns, each with a system of its own. */
 export async function versus(
   { here, there, against }: { readonly here: Kith; readonly there: Kith; readonly against: string },
   jobs: readonly VersusJob[],
@@ -27,7 +27,7 @@ export async function versus(
   await using resources = new AsyncDisposableStack();
   const between = `here (${commitOf(REPOSITORY)}) over there (${against}, ${commitOf(against)})`;
   const figures: Figure[] = [];
-  // First, while neither has been asked anything.
+  // Idling comes first, before either system has handled a request.
   if (jobs.includes('idle')) figures.push(await idling([here, there], between, context));
   const asked = jobs.filter((job) => job !== 'idle');
   if (asked.length === 0) return figures;
@@ -68,7 +68,7 @@ async function idling(systems: readonly [Kith, Kith], between: string, context: 
   };
 }
 
-/** Throws a sentence where a folder is no checkout that can be started. */
+/** Throws a sentence when a folder is no checkout that can be started. */
 export function refuseOthers(folder: string): void {
   const manifest = join(folder, 'package.json');
   const { name } = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }) : {};

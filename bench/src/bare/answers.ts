@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 
-// The handler behind both hops: one body for every path, from memory.
+// This is the handler behind both hops. It answers every path with one body from memory.
 const body = process.env['BODY'] ?? '{}';
 const app = Fastify();
 app.get('/*', (_, reply) => reply.type('application/json').send(body));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import Fastify from 'fastify';
 
-// nginx asks this for each request: it knows one token, and finds it by its hash as the gateway does.
+// nginx calls this authorizer for each request. It knows one token and finds it by its hash, as the gateway does.
 const hashOf = (authorization: string) => createHash('sha256').update(authorization).digest('hex');
 const known = new Set([hashOf(`Bearer ${process.env['TOKEN'] ?? ''}`)]);
 

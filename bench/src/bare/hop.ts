@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { Pool } from 'undici';
 
-// A gateway that does nothing: the floor of what one can cost. It sends what the services behind ask for.
+// A gateway that only forwards: the least that a gateway can cost. It sends the headers that the services require.
 const pool = new Pool(process.env['TARGET'] ?? '', { connections: 64, pipelining: 1 });
 const headers = JSON.parse(process.env['HEADERS'] ?? '{}') as Record<string, string>;
 

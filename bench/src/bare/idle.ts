@@ -3,7 +3,7 @@ import Fastify from 'fastify';
 import { Kafka, logLevel } from 'kafkajs';
 import { Pool } from 'pg';
 
-// The libraries that every service stands on, each at work, and nothing of ours.
+// This process runs the libraries of every service, each connected and working, and no code of ours.
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'] });
 await pool.query('select 1');
 

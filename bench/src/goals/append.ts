@@ -6,7 +6,7 @@ import type { System } from '../harness/system.ts';
 import { type Figure, foreign, measure } from '../report/figure.ts';
 import { connectionsOf } from '../sides/side-by-side.ts';
 
-/** G7: first events appended to new streams by our store, which also writes the aggregate's row, over emmett-postgresql. */
+/** G7: our store appends first events to new streams and writes the aggregate's row, compared with emmett-postgresql. */
 export async function append({ databases }: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();
   const ours = resources.use(await kithAppend(databases.contacts));

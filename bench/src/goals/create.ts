@@ -17,13 +17,13 @@ import type { System } from '../harness/system.ts';
 import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const CONNECTIONS = 32;
-/** The pool of contacts-service: on few cores it is faster than 32 connections, and the floor should be the fastest there is. */
+/** The pool size of contacts-service. On few cores it is faster than 32 connections, and the floor should be as fast as possible. */
 const FLOOR_CONNECTIONS = 8;
 
 /**
- * G2: a contact through the gateway to its event, data key, row, list membership and kept answer, over the same rows by one
- * prepared statement in a database with the same migrations. Publishing and verification go on while contacts are created; the floor's
- * turn begins when they are done and a pause is over. Bursts count until the last answer, settled until the last verdict is told.
+ * G2: creates contacts through the gateway (event, data key, row, list membership, idempotency key), compared with the same rows
+ * written by one prepared statement to a database with the same migrations. Publishing and verification go on during the creates, so
+ * the floor's turn begins after they are done and a pause is over. A burst ends with the last answer, settled with the last status.
  */
 export async function create(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();

@@ -9,12 +9,12 @@ import { sampleOf } from '../harness/statistics.ts';
 import type { System } from '../harness/system.ts';
 import { type Figure, measure } from '../report/figure.ts';
 
-/** CPU and memory (G11) of a system of which nobody asks anything; memory beside one process that holds the libraries which services stand on. */
+/** CPU and memory (G11) of an idle system. Memory is compared with a bare process that loads the services' libraries. */
 export async function idle(system: System, context: Context): Promise<Figure[]> {
   const [watched] = (await watchIdle([system], context)) as [Idle];
-  // Only now: its Kafka consumer would be work for the broker.
+  // The bare process starts only now, because its Kafka consumer would cost the broker CPU.
   const start = () => startNode(BARE_MAIN, bareEnvironment(system));
-  // A first start writes the cache of compiled code that the next one reads.
+  // The first start writes the cache of compiled code that the next one reads.
   await (await start())[Symbol.asyncDispose]();
   await using bare = await start();
   context.say(`idle: ${context.idle} s more, of the bare process`);

@@ -17,7 +17,7 @@ type Goal = {
   readonly measure: (system: System, context: Context) => Promise<Figure[]>;
 };
 
-/** The list, in the order in which they run when none is named. */
+/** All goals, in the order in which they run when none is named. */
 export const goals: Readonly<Record<string, Goal>> = {
   idle: { about: 'G11      CPU and memory of an idle system', measure: idle },
   start: { about: 'G12      from nothing to ready', measure: start },

@@ -10,10 +10,10 @@ import { type Compared, connectionsOf, cpuOf, ratio, sample, sideBySide, turnsTa
 import type { Turn } from '../sides/turn.ts';
 
 const OURS = 'kith';
-/** ms for a create at one connection, with all that follows it. */
+/** The goal in ms for a create at one connection, including all later work. */
 const CPU_OF_A_CREATE: Goal = { atMost: 3 };
 
-/** Creates and reads at each number of connections with CPU by process, beside every peer that `--peer` names. */
+/** Measures creates and reads at each number of connections, with CPU by process, beside every peer that `--peer` names. */
 export async function load(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();
   const most = Math.max(...context.connections);

@@ -7,7 +7,7 @@ import { type Figure, foreign, measure } from '../report/figure.ts';
 const DEPTH = 0.95;
 const LARGEST_PAGE = 100;
 
-/** G6: a page far down the list by its cursor, over the first one. */
+/** G6: a page far down the list by its cursor, compared with the first page. */
 export async function paging(ask: Ask, context: Context): Promise<{ figure: Figure; cursor: string }> {
   const page = Math.floor((context.contacts * DEPTH) / PAGE);
   context.say(`paging: walking to page ${page} by cursor`);

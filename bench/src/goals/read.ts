@@ -17,8 +17,8 @@ const CONNECTIONS = 32;
 const BARE = join(import.meta.dirname, '../bare');
 
 /**
- * G1, G1a, G1b, G1c: what the gateway does for a read (token, scope, request id, log, metrics, deadline) beside a hop that does nothing,
- * and beside nginx that asks an authorizer. First with a handler behind them that costs next to nothing, then with contacts-service.
+ * G1, G1a, G1b, G1c: the gateway's work for a read (token, scope, request id, log, metrics, deadline), compared with a bare hop and with
+ * nginx plus an authorizer. Behind them is first a handler that costs almost nothing, then contacts-service.
  */
 export async function read(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();

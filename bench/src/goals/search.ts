@@ -21,7 +21,7 @@ const SORTED_EVERY = 5;
 
 type Search = { readonly key: string; readonly kind: string; readonly ask: () => Promise<unknown> };
 
-/** G5 and G6: the list of a million, by the page and by search, through the gateway. */
+/** G5 and G6: pages and searches of a list of a million contacts, through the gateway. */
 export async function search(system: System, context: Context): Promise<Figure[]> {
   await using gateway = httpClient(system.gatewayUrl, 4);
   const ask = asker(gateway, system);
@@ -77,7 +77,7 @@ function searchesOf(ask: Ask, contacts: number): Readonly<Record<string, readonl
   };
 }
 
-/** Each search once a round, by one client, in both ways: through the gateway, and its statements by node-postgres. */
+/** One client makes each search once a round in two ways: through the gateway, and by running its statements with node-postgres. */
 async function compare(what: string, searches: readonly Search[], replay: Replay, context: Context) {
   const ours = timer(searches, (one) => one.ask());
   const floor = timer(searches, (one) => replay.run(one.key));
@@ -131,7 +131,7 @@ function timer(searches: readonly Search[], run: (search: Search) => Promise<unk
   return { leg, times };
 }
 
-/** The middle one of a search's rounds. */
+/** The median round of a search. */
 const typical = (times: Times, { key }: Search) => quantile(times.get(key) ?? [], 0.5);
 
 function byKind(searches: readonly Search[], ours: Times, floor: Times): string {

@@ -19,7 +19,7 @@ type Starting = {
   readonly probe: string;
 };
 
-/** G12: the four services from nothing to ready, in parallel, on empty databases; over as many bare processes. */
+/** G12: starts the four services in parallel on empty databases, compared with as many bare processes. */
 export async function start(system: System, context: Context): Promise<Figure[]> {
   let round = 0;
   const rounds = await interleave(
@@ -66,7 +66,7 @@ async function timed(all: readonly Starting[]): Promise<number> {
   return took;
 }
 
-/** The services as `npm start` has started them, by the environment of each, but with ports, databases and topics of this round. */
+/** The services with the environments that `npm start` gave them, except for this round's ports, databases and topics. */
 async function newServices(system: System, round: number): Promise<readonly Starting[]> {
   const prefix = `bench-start-${round}`;
   await createTopics(system.kafkaBrokers, Object.values(topicNames(prefix)));

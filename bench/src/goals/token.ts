@@ -14,15 +14,15 @@ import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const CONNECTIONS = 32;
 const PER_SECOND = 500;
-/** A token's verdict is kept for 10 s where Kafka does not tell of its revocation. */
+/** The gateway caches a token for 10 s if Kafka does not announce its revocation. */
 const PATIENCE_MS = 15_000;
 const BEFORE_MS = 500;
 const AFTERWARDS_MS = 200;
 
-/** G9: what it costs to know who asks, and how soon a revoked token is refused by two gateways under load. */
+/** G9: the cost of the token check, and the time until two gateways under load refuse a revoked token. */
 export async function token(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();
-  // Without its line of log for each request: the open route, a probe, has none.
+  // The gateway's log is off, because the open route is a probe and logs nothing.
   const quiet = resources.use(
     await startNode(join(REPOSITORY, 'apps/api-gateway/src/main.ts'), {
       ...gatewayEnvironment(system, system.contactsUrl),
@@ -70,7 +70,7 @@ const whoAmI = (bearer: string): Request => ({
   headers: { authorization: `Bearer ${bearer}` },
 });
 
-/** ms from the answer to a revocation until the token was let in for the last time, by any of the gateways. */
+/** The ms from the answer to a revocation until any gateway accepted the token for the last time. */
 async function revocation(system: System, urls: readonly string[]): Promise<number> {
   await using resources = new AsyncDisposableStack();
   const { id, token: bearer } = await newToken(system, system.workspaceId);
@@ -87,8 +87,8 @@ async function revocation(system: System, urls: readonly string[]): Promise<numb
 
   const start = performance.now();
   const goesOn = () => {
-    if (performance.now() - start > PATIENCE_MS) throw new Error('A revoked token is still let in after 15 s.');
-    // A while longer than all have refused: none may let it in again.
+    if (performance.now() - start > PATIENCE_MS) throw new Error('A revoked token is still accepted after 15 s.');
+    // The load goes on after all gateways have refused: none may accept the token again.
     return refusing.size < clients.length || performance.now() < Math.max(...refusing.values()) + AFTERWARDS_MS;
   };
   const revoke = async () => {

@@ -14,15 +14,15 @@ import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const PER_SECOND = 50;
 const CONNECTIONS = 64;
-/** Longer than verification-service tries. */
+/** Longer than verification-service keeps trying. */
 const PATIENCE_MS = 90_000;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Settled = { readonly visibleAt: number; readonly toldAt: number };
 
 /**
- * G4: from the request that creates a contact to the final status of both its addresses. `visible` is when that status was stored (the
- * time of the event), `told` when a reader of `kith.contacts.v1` had it. The system's way is two bare legs with the checks between them.
+ * G4: the time from the request that creates a contact to the final status of both its addresses. `visible` is when the status was stored
+ * (the time of the event), `told` when a reader of `kith.contacts.v1` had it. The path consists of two bare legs with the checks between.
  */
 export async function verified(system: System, context: Context): Promise<Figure[]> {
   await using resources = new AsyncDisposableStack();
@@ -45,7 +45,7 @@ export async function verified(system: System, context: Context): Promise<Figure
           const { contactId } = event.data;
           const count = (finals.get(contactId) ?? 0) + 1;
           finals.set(contactId, count);
-          // The e-mail address and the phone number.
+          // Each contact has two: the e-mail address and the phone number.
           if (count === 2) settled.set(contactId, { visibleAt: time.getTime(), toldAt: now() });
         }
       },
@@ -123,7 +123,7 @@ async function untilAll(ids: readonly number[], isSettled: (id: number) => boole
 
 const percentiles = (values: readonly number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 
-/** Reads the clock that stamps events, finer than a millisecond. */
+/** Reads the clock that events are stamped with, at a finer resolution than a millisecond. */
 const now = () => performance.timeOrigin + performance.now();
 
 const newContact = ({ token, listId }: System, n: number) =>

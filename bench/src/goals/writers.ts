@@ -5,10 +5,10 @@ import type { System } from '../harness/system.ts';
 import { type Figure, foreign, measure } from '../report/figure.ts';
 
 const WRITERS = 50;
-/** The command handler gives up a race after three attempts; that is an answer, and the writer's to repeat. */
+/** The command handler gives up a race after three attempts and says so. The writer then repeats its request. */
 const REFUSED = 409;
 
-/** Fifty writers on one contact, beside fifty that have one each. */
+/** Compares fifty writers on one contact with fifty writers on a contact each. */
 export async function writers(system: System, context: Context): Promise<Figure[]> {
   await using gateway = httpClient(system.gatewayUrl, WRITERS);
   const api = contactsOf(system, gateway);
@@ -81,13 +81,13 @@ function contactsOf({ token }: System, gateway: HttpClient) {
   const acknowledged = new Map<number, number>();
   let written = 0;
   return {
-    /** Has nothing to be verified, so that only its writers add versions. */
+    /** Has no address to verify, so that only its writers add versions. */
     async create(): Promise<number> {
       const body = JSON.stringify({ name: 'Ada Lovelace' });
       const answer = await gateway.send({ method: 'POST', path: '/api/v1/contacts', headers, body }, 201);
       return (JSON.parse(answer) as Contact).data.id;
     },
-    /** False where the race was lost. */
+    /** False when the race was lost. */
     async change(id: number): Promise<boolean> {
       const body = JSON.stringify({ company: `Company ${++written}` });
       const { status, body: answer } = await gateway.ask({
@@ -101,7 +101,7 @@ function contactsOf({ token }: System, gateway: HttpClient) {
       acknowledged.set(id, (acknowledged.get(id) ?? 0) + 1);
       return true;
     },
-    /** Acknowledged changes less those that have left a version; the first version is the creation. */
+    /** Acknowledged changes minus the versions after the first, which is the creation. */
     async missing(id: number): Promise<number> {
       const answer = await gateway.send({ method: 'GET', path: `/api/v1/contacts/${id}`, headers });
       return (acknowledged.get(id) ?? 0) - ((JSON.parse(answer) as Contact).data.version - 1);

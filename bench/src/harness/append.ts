@@ -11,7 +11,7 @@ import { z } from 'zod';
 /** Stores a first event in a new stream. */
 export type Append = AsyncDisposable & { readonly append: () => Promise<unknown> };
 
-/** The size of a service's pool; two cores are busy with fewer. */
+/** The size of a service's pool. Fewer connections already keep two cores busy. */
 export const POOL = 8;
 
 const noted = z.object({ type: z.literal('Noted'), data: z.object({ id: z.string(), text: z.string() }) });
@@ -37,7 +37,7 @@ const notes: Aggregate<Note, Write, Noted> = {
 
 const TEXT = 'What was said, and by whom, in about as many words as a note has.';
 
-/** Our store: event, outbox (the event itself) and the aggregate's row in one statement. */
+/** Our store writes the event, which is also the outbox, and the aggregate's row in one statement. */
 export async function kithAppend(server: string): Promise<Append> {
   const url = await createDatabase(server, 'bench_append_kith');
   await migrate(url, join(import.meta.dirname, '../../migrations'));
@@ -52,7 +52,7 @@ export async function kithAppend(server: string): Promise<Append> {
   };
 }
 
-/** emmett's: event and stream row, by its stored function. */
+/** emmett writes the event and the stream's row by its stored function. */
 export async function emmettAppend(server: string): Promise<Append> {
   const url = await createDatabase(server, 'bench_append_emmett');
   const pool = new Pool({ connectionString: url, max: POOL });

@@ -14,7 +14,7 @@ const usages = new Map([
   [stranger, { parent: 1, ticks: 100 }],
 ]);
 
-test('a process has the CPU of its children, and npm and the supervisor are the rest', () => {
+test('a process includes the CPU of its children, and npm and the supervisor count as the rest', () => {
   expect(attribute(usages, npm, { postgres, 'api-gateway': gateway })).toEqual({
     'api-gateway': 16,
     postgres: 12,
@@ -22,7 +22,7 @@ test('a process has the CPU of its children, and npm and the supervisor are the 
   });
 });
 
-test('processes come in one order, whatever order they were started in', () => {
+test('processes come in the same order whatever order they started in', () => {
   const names = (named: Record<string, number>) => Object.keys(attribute(usages, npm, named));
   expect(names({ postgres, 'api-gateway': gateway })).toEqual(names({ 'api-gateway': gateway, postgres }));
 });

@@ -1,7 +1,7 @@
-/** The CPU that one process has used, and the process that started it. */
+/** The CPU time of a process, and the process that started it. */
 export type Usage = { readonly parent: number; readonly ticks: number };
 
-/** The name for processes under the root that have none: npm and the supervisor. */
+/** Names the processes under the root that have no name: npm and the supervisor. */
 export const REST = 'the rest';
 
 /** Sums the usage under `root` by the nearest named ancestor of each process. */

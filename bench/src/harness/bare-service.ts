@@ -5,10 +5,10 @@ import type { System } from './system.ts';
 
 export const SERVICES = ['api-gateway', 'contacts-service', 'token-service', 'verification-service'];
 
-/** The process that holds the libraries which services stand on, and nothing of ours. */
+/** The process that loads the services' libraries and no code of ours. */
 export const BARE_MAIN = join(import.meta.dirname, '../bare/idle.ts');
 
-/** Its settings: the same servers, and the cache of compiled code from which `npm start` starts services (20 MB less for each). */
+/** Its settings: the same servers, and the cache of compiled code that `npm start` uses (20 MB less per process). */
 export const bareEnvironment = ({ databases, kafkaBrokers, topics, processes }: System): NodeJS.ProcessEnv => ({
   NODE_COMPILE_CACHE: environmentOf(processes[SERVICES[0]!] ?? NaN)['NODE_COMPILE_CACHE'],
   DATABASE_URL: databases.contacts,

@@ -5,7 +5,7 @@ export const PAGE = 15;
 
 export type Query = Readonly<Record<string, string | number>>;
 type Page = { readonly data: readonly object[]; readonly meta: { readonly next_cursor: string | null } };
-/** A page of the list, or with `everywhere` of all contacts, through the gateway. */
+/** Reads a page through the gateway: of the list, or of all contacts with `everywhere`. */
 export type Ask = (query: Query, everywhere?: boolean) => Promise<Page>;
 
 export function asker(gateway: HttpClient, { listId, token }: System): Ask {

@@ -7,7 +7,7 @@ type Template = { readonly table: string; readonly columns: readonly string[]; r
 
 const SLOTS = 16;
 
-/** The column by which a table's rows belong to the contact $1; a table with none of them has no rows of a contact. */
+/** The columns that link rows to the contact $1. A table with none of them holds no rows of a contact. */
 const OWNER: Readonly<Record<string, string>> = {
   stream: `stream = 'contact-' || $1`,
   subject: `subject = 'contact-' || $1`,
@@ -15,10 +15,10 @@ const OWNER: Readonly<Record<string, string>> = {
   slot: `slot = $1::bigint % ${SLOTS}`,
 };
 
-/** The rows that a new contact has led to, by table, as they stand: whatever tables there are. */
+/** The rows that a new contact has caused, by table. Reads every table, so it follows the schema. */
 export async function rowsOfContact(client: Client, id: number): Promise<readonly Template[]> {
   const { rows: tables } = await client.query<{ table: string; columns: string[] }>(
-    // The server fills generated columns in by itself, for the copies too.
+    // The server computes generated columns itself, also for the copies.
     `select c.table_name as "table", array_agg(c.column_name::text order by c.ordinal_position) as columns
        from information_schema.columns c
        join information_schema.tables t using (table_schema, table_name)
@@ -41,7 +41,7 @@ export async function rowsOfContact(client: Client, id: number): Promise<readonl
   return templates;
 }
 
-/** Stores such rows under another number, all in one statement that is prepared once: as little as a create can cost. */
+/** Stores such rows under another number by one statement that is prepared once: the least that a create can cost. */
 export function appendRows(pool: Pool, templates: readonly Template[]): (id: number) => Promise<unknown> {
   const inserts = templates.map(({ table, columns }, n) => {
     const names = columns.map((column) => `"${column}"`).join(', ');

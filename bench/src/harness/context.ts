@@ -1,6 +1,6 @@
 import type { Peer } from '../peers/peer.ts';
 
-/** How a run was asked to measure. */
+/** The options of a run. */
 export type Context = {
   readonly rounds: number;
   /** The length of each turn. */
@@ -14,6 +14,6 @@ export type Context = {
   readonly connections: readonly number[];
   readonly peers: readonly Peer[];
   readonly say: (line: string) => void;
-  /** Aborted when the run is to end before its time. */
+  /** Aborted when the run must end early. */
   readonly signal: AbortSignal;
 };

@@ -14,7 +14,7 @@ type Profile = {
 
 const TOP = 14;
 
-/** Has V8 sample every process started from now on, and tells afterwards where the time of ours went. */
+/** Makes V8 sample every process started from now on, and reports later where the time of our services went. */
 export function profiling(parent: string, goal: string) {
   const folder = resolve(parent, goal);
   rmSync(folder, { recursive: true, force: true });
@@ -22,7 +22,7 @@ export function profiling(parent: string, goal: string) {
   process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${folder}`;
   let since = 0;
   return {
-    /** Leaves out everything before this call: the start. The profiles are on the same clock. */
+    /** Leaves out everything before this call, which is the start. The profiles use the same clock. */
     begin() {
       since = Number(process.hrtime.bigint() / 1000n);
     },
@@ -40,7 +40,7 @@ export function profiling(parent: string, goal: string) {
   };
 }
 
-/** Functions by their own time, what is native by who called it; then the same by package. Percent of the time in which anything ran. */
+/** Lists functions by their own time, native ones by their caller; then the same by package. Percentages are of the busy time. */
 function describe({ nodes, startTime, samples, timeDeltas }: Profile, since: number): string {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));

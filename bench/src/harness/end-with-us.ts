@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** A child gets this signal when our process ends without having disposed of it. */
+/** Sends the child this signal when our process ends without disposing of it. */
 export function endWithUs(child: ChildProcess, signal: NodeJS.Signals): void {
   const end = () => void child.kill(signal);
   process.once('exit', end);

@@ -8,18 +8,18 @@ import { cpuTimes, residentMiB } from './processes.ts';
 import { type Sample, sampleOf } from './statistics.ts';
 
 export type Idle = {
-  /** % of one core, by process: a value for each of the windows. */
+  /** % of one core, by process: one value for each window. */
   readonly cpu: Readonly<Record<string, Sample>>;
   readonly everything: Sample;
-  /** Resident MiB after all of them, by process. */
+  /** Resident MiB after all windows, by process. */
   readonly resident: Readonly<Record<string, number>>;
 };
 
-/** A system still works for a while after its start; of two, the later one would look dearer. */
+/** A system still works for a while after its start. Without a pause the later of two systems would look dearer. */
 const START_S = 30;
 const MICROSECONDS = 1_000_000;
 
-/** Watches systems of which nobody asks anything, all at the same time. */
+/** Watches idle systems, all at the same time. */
 export async function watchIdle(
   systems: readonly Kith[],
   { idle, rounds, say, signal }: Context,
@@ -42,7 +42,7 @@ export async function watchIdle(
   });
 }
 
-/** A row for each process: CPU in % of a core, children included, and the memory of that one process. */
+/** One row per process: CPU in % of a core with its children, and the memory of the process itself. */
 export function idleTable(systems: Readonly<Record<string, Idle>>): Table {
   const all = Object.entries(systems);
   const names = [...new Set(all.flatMap(([, { cpu }]) => Object.keys(cpu)))];

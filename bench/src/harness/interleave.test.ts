@@ -16,19 +16,19 @@ async function orderOf(rounds: number, rest?: number) {
 }
 
 describe('two legs', () => {
-  test('take turns, every other round backwards, after one round that does not count', async () => {
+  test('take turns, every other round backwards, after a round that does not count', async () => {
     const { order, done } = await orderOf(2);
     expect(order).toEqual(['a', 'b', 'a', 'b', 'b', 'a']);
     expect(done).toHaveLength(2);
   });
 
-  test('rest after each turn, so that what one leaves behind does not press the other', async () => {
+  test('rest after each turn, so that unfinished work of one does not slow the other', async () => {
     const { order } = await orderOf(1, 5);
     expect(order).toEqual(['a', '5000 ms', 'b', '5000 ms', 'a', '5000 ms', 'b', '5000 ms']);
   });
 });
 
-test('a run that is to end takes no further turn', async () => {
+test('an aborted run takes no further turn', async () => {
   const stopping = new AbortController();
   const turns: string[] = [];
   const legs = {
@@ -42,7 +42,7 @@ test('a run that is to end takes no further turn', async () => {
   expect(turns).toEqual(['a', 'b']);
 });
 
-test('a ratio is taken within each round, not of two medians', () => {
+test('a ratio is taken within each round, not between two medians', () => {
   const rounds = [
     { measured: { ours: 10, floor: 100 }, foreignCpu: 0 },
     { measured: { ours: 90, floor: 100 }, foreignCpu: 0 },

@@ -11,7 +11,7 @@ export type Rounds<Leg extends string, M> = readonly {
 
 type Options = {
   readonly rounds: number;
-  /** Seconds of it after each turn: what a turn leaves behind must not press the next leg. */
+  /** Seconds of rest after each turn, so that unfinished work of one turn does not slow the next leg. */
   readonly rest?: number;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -19,8 +19,8 @@ type Options = {
 };
 
 /**
- * Runs the legs in turn, every other round backwards, after one round that does not count: background load and
- * warm-up then meet all legs alike.
+ * Runs the legs in turn, every other round backwards, after one round that does not count. So background load and
+ * warm-up affect all legs alike.
  */
 export async function interleave<Leg extends string, M>(
   legs: Readonly<Record<Leg, () => Promise<M>>>,

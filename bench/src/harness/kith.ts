@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { endWithUs } from './end-with-us.ts';
 import { newWorkspace, type Workspace } from './workspace.ts';
 
-/** The line of `npm start --silent -- --json`: a contract with scripts, so any checkout can be driven by it. */
+/** The line that `npm start --silent -- --json` prints. It is a contract with scripts, so it works with any checkout. */
 type Summary = {
   readonly gatewayUrl: string;
   readonly operatorKey: string;
@@ -19,7 +19,7 @@ type Summary = {
   readonly home: string;
 };
 
-/** A whole system with ports and data of its own, and a workspace in it without limits. */
+/** A whole system with its own ports and data, and an unlimited workspace in it. */
 export type Kith = AsyncDisposable &
   Summary &
   Workspace & {
@@ -36,7 +36,7 @@ export type KithOptions = {
 
 export const REPOSITORY = join(import.meta.dirname, '../../..');
 
-/** Runs `npm start` in a checkout; the system and its data are gone when it is disposed of. */
+/** Runs `npm start` in a checkout. Disposing of it ends the system and removes its data. */
 export async function startKith(checkout: string, { say, signal }: KithOptions): Promise<Kith> {
   await using resources = new AsyncDisposableStack();
   const home = resources.adopt(mkdtempSync(join(tmpdir(), 'kith-bench-')), (path) =>
@@ -52,7 +52,7 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...ownEnvironment(), DATABASE_URL: '', KAFKA_BROKERS: '', KITH_HOME: home, PORT: '0' },
   });
-  // It ends everything below it, also without us.
+  // npm ends everything below it, also when we are gone.
   endWithUs(child, 'SIGTERM');
   const exited = once(child, 'exit');
   const end = () => child.kill('SIGTERM');
@@ -64,7 +64,7 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
   });
   createInterface(child.stderr).on('line', (line) => {
     say(`  ${line}`);
-    // Where we are root, PostgreSQL runs as another user, who may not enter the home.
+    // When we are root, PostgreSQL runs as another user, who may not enter the home.
     const [, elsewhere] = /its data stand in (.+)$/.exec(line) ?? [];
     if (elsewhere) data.push(elsewhere);
   });
@@ -86,6 +86,6 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
   };
 }
 
-/** Without what the npm that runs us has set: npm of another checkout would take it for its own. */
+/** The environment without the variables of our own npm. The npm of another checkout would take them for its own. */
 const ownEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));

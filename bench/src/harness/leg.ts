@@ -15,9 +15,9 @@ const passed = z.object({ type: z.literal('Passed'), data: z.object({}) });
 type Passed = z.infer<typeof passed>;
 const topic: Topic<Passed> = { name: 'leg.v1', schema: passed, types: ['Passed'] };
 
-/** The way from one service's database to another's, with nothing in between but a poll and Kafka. */
+/** The path from one service's database to another's, with nothing in between but a poll and Kafka. */
 export type Leg = AsyncDisposable & {
-  /** A row is inserted, read by the relay, sent, and inserted by the reader in a transaction: resolves after its commit. */
+  /** Inserts a row, which the relay reads and sends and the reader inserts in a transaction. Resolves after that commit. */
   readonly pass: () => Promise<void>;
 };
 
@@ -68,7 +68,7 @@ export async function startLeg(system: System, connection: KafkaConnection): Pro
 
 async function relay(pool: Pool, send: (ids: readonly string[]) => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    // Good enough for a floor; a real relay must not skip what commits late.
+    // This is good enough for a floor. A real relay must not skip transactions that commit late.
     const { rows } = await pool.query<{ id: string }>({
       name: 'take',
       text: `delete from outbox where position in (select position from outbox order by position limit 500) returning id`,

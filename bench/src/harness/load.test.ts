@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { closedLoop, httpClient, openLoop } from './load.ts';
 
-test('a closed loop has no more under way than workers', async () => {
+test('a closed loop has no more requests under way than workers', async () => {
   let [under, most] = [0, 0];
   const { count } = await closedLoop(3, 0.02, async () => {
     most = Math.max(most, ++under);
@@ -18,7 +18,7 @@ test('a closed loop has no more under way than workers', async () => {
 });
 
 describe('an open loop', () => {
-  test('begins work although earlier work has not ended', async () => {
+  test('starts work although earlier work has not ended', async () => {
     const ends: (() => void)[] = [];
     const work = () =>
       new Promise<void>((resolve) => {
@@ -29,7 +29,7 @@ describe('an open loop', () => {
     expect(ends).toHaveLength(3);
   });
 
-  test('tells of work that failed once the last is done', async () => {
+  test('reports failed work once all work is done', async () => {
     let done = 0;
     const work = async (n: number) => {
       if (n === 0) throw new Error('The first failed.');
@@ -40,7 +40,7 @@ describe('an open loop', () => {
   });
 });
 
-test('an answer with another status is an error that names request, status and body', async () => {
+test('an answer with an unexpected status is an error that names request, status and body', async () => {
   await using resources = new AsyncDisposableStack();
   const server = resources.adopt(
     createServer((_, response) => response.writeHead(409).end('taken')).listen(0, '127.0.0.1'),

@@ -18,7 +18,7 @@ export type Load = {
   readonly elapsed: number;
 };
 
-/** Runs as many workers as told, each at its next piece of work as soon as the last is done. */
+/** Runs this many workers. Each starts its next piece of work as soon as it has finished the last one. */
 export async function closedLoop(workers: number, seconds: number, work: () => Promise<unknown>): Promise<Load> {
   const latencies: number[] = [];
   const start = performance.now();
@@ -38,7 +38,7 @@ export async function closedLoop(workers: number, seconds: number, work: () => P
   return { perSecond: count / elapsed, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), count, elapsed };
 }
 
-/** Begins work at a steady rate for as long as told, whether or not earlier work has ended; resolves when all has. */
+/** Starts work at a steady rate for some time, whether or not earlier work has ended. Resolves when all work has ended. */
 export async function openLoop(
   perSecond: number,
   goesOn: (begun: number) => boolean,
@@ -49,7 +49,7 @@ export async function openLoop(
   for (let n = 0; goesOn(n); n++) {
     await delay(Math.max(0, start + (n * 1000) / perSecond - performance.now()));
     const one = work(n);
-    // Awaited below: a rejection before that would end this process and leave the systems running.
+    // The promise is awaited below. An earlier unhandled rejection would end this process and leave the systems running.
     one.catch(() => {});
     all.push(one);
   }
@@ -59,11 +59,11 @@ export async function openLoop(
 export type HttpClient = AsyncDisposable & {
   /** The answer, whatever its status. */
   readonly ask: (request: Request) => Promise<{ readonly status: number; readonly body: string }>;
-  /** The body of an answer that must have the status. */
+  /** The body of an answer, which must have this status. */
   readonly send: (request: Request, status?: number) => Promise<string>;
 };
 
-/** A client as small as possible: it runs on the machine that it measures. */
+/** A minimal client, because it runs on the machine that it measures. */
 export function httpClient(url: string, connections: number): HttpClient {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const ask = (request: Request) =>

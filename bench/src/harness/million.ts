@@ -13,8 +13,8 @@ type Load = {
 const SLOTS = 16;
 
 /**
- * Contacts of a list, as many as told, straight into the tables that queries read: without events, which no query sees. A million through
- * the front door would take half an hour. Indexes are dropped meanwhile and made again as they were.
+ * Writes this many contacts of a list straight into the tables that queries read, without events, which no query reads. A million
+ * through the API would take half an hour. Indexes are dropped for the time and made again as they were.
  */
 export async function loadContacts({ databaseUrl, workspaceId, listId, contacts, say }: Load): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
@@ -62,7 +62,7 @@ export async function loadContacts({ databaseUrl, workspaceId, listId, contacts,
   }
 }
 
-/** Names as common as a short list makes them, addresses as rare as they are; a contact a second for as long as that takes, by the millisecond as Kith has it. */
+/** Names repeat as in a short list, addresses are unique. Contacts are one second apart, with times in milliseconds as in Kith. */
 const people = (contacts: number, after: string) => `
   select ${after} + n as id,
          (${array(NAMES.first)})[1 + (n * 7919) % ${NAMES.first.length}] || ' ' ||

@@ -13,11 +13,11 @@ export type Nginx = AsyncDisposable & { readonly url: string; readonly version: 
 
 type Upstreams = { readonly handler: string; readonly authorizer: string };
 
-/** Debian installs it where only root looks. */
+/** Debian installs nginx in a folder that only root has on its PATH. */
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
 const START_MS = 10_000;
 
-/** nginx before a handler, asking an authorizer for each request; undefined where nginx is not installed. */
+/** Starts nginx in front of a handler, with an authorizer for each request. Undefined when nginx is not installed. */
 export async function startNginx(upstreams: Upstreams): Promise<Nginx | undefined> {
   const { stderr, error } = spawnSync('nginx', ['-v'], { encoding: 'utf8', env: { ...process.env, PATH } });
   if (error) return undefined;
@@ -49,7 +49,7 @@ export async function startNginx(upstreams: Upstreams): Promise<Nginx | undefine
   return { url, version, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-/** Does what the gateway does, as far as nginx can: asks for a token, counts a limit, logs a line, keeps connections. */
+/** Does the gateway's work as far as nginx can: checks a token, counts a limit, logs a line, keeps connections. */
 const configuration = (folder: string, port: number, { handler, authorizer }: Upstreams) => `
 pid ${folder}/nginx.pid;
 worker_processes auto;
@@ -80,7 +80,7 @@ http {
 }
 `;
 
-/** Any status will do: without a token it is 401. */
+/** Accepts any status, because it is 401 without a token. */
 const answers = (url: string): Promise<boolean> =>
   fetch(url).then(
     () => true,

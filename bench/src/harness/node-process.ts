@@ -9,7 +9,7 @@ import { endWithUs } from './end-with-us.ts';
 export type NodeProcess = AsyncDisposable & { readonly pid: number; readonly url: string };
 
 type Options = {
-  /** The path that answers 200 once it is ready. */
+  /** The path that answers 200 once the server is ready. */
   readonly probe?: string;
   readonly port?: number;
   readonly cwd?: string;
@@ -17,7 +17,7 @@ type Options = {
 
 const POLL_MS = 20;
 
-/** Starts a server in a process of its own, as ours are; resolves when it answers on `PORT`. The disabled warning is kafkajs' on Node 24, and harmless. */
+/** Starts a server in its own process, like ours. Resolves when it answers on `PORT`. The disabled warning comes from kafkajs on Node 24 and is harmless. */
 export async function startNode(main: string, env: NodeJS.ProcessEnv, options: Options = {}): Promise<NodeProcess> {
   const { probe = '/healthz', port = await freePort(), cwd } = options;
   const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {

@@ -7,12 +7,12 @@ const LAST =
     ' ',
   );
 
-/** Words that names are made of, for code that makes or searches many at once. */
+/** The words of the names, for code that makes or searches many contacts at once. */
 export const NAMES = { first: FIRST, last: LAST };
 
 export type Person = { readonly name: string; readonly email: string; readonly phone: string };
 
-/** No two have one address, also over several runs; the demo name server knows the domain. */
+/** Makes a person whose address is unique, also over several runs. The demo name server knows the domain. */
 export function person(n: number): Person {
   const first = FIRST[n % FIRST.length]!;
   const last = LAST[Math.floor(n / FIRST.length) % LAST.length]!;
@@ -23,5 +23,5 @@ export function person(n: number): Person {
   };
 }
 
-/** A peer keeps the contacts of earlier runs. */
+/** Tells runs apart, because a peer keeps the contacts of earlier runs. */
 const RUN = Date.now().toString(36);

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { loggedOf, patiently, setLogging } from './server-log.ts';
 
-/** The server plans a prepared statement anew five times before it may keep a plan. */
+/** The server plans a prepared statement five times before it may keep a plan. */
 const REPEATS = 12;
 const LOGGED_MS = 200;
 
 export type Explain = (request: () => Promise<unknown>) => Promise<string>;
 
 /**
- * Makes the server log the plans of its statements, with times (`auto_explain`); whatever is measured after this is slower.
- * Then: the statements that a request leads to, as the service asks them and the server plans them.
+ * Makes the server log the plans and times of its statements (`auto_explain`), which slows every later measurement. Returns a
+ * function that lists the statements of a request, as the service sends them and the server plans them.
  */
 export async function startExplaining(databaseUrl: string, logFile: string): Promise<Explain> {
   await setLogging(databaseUrl, {

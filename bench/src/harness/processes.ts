@@ -8,19 +8,19 @@ const MICROSECONDS_PER_TICK = 10_000;
 
 const SHORTEST_MS = 500;
 
-/** CPU time so far in µs, by process. */
+/** The CPU time so far in µs, by process. */
 export type CpuTimes = Readonly<Record<string, number>>;
 
-/** CPU time of a process so far, in µs; NaN where there is no /proc. */
+/** CPU time of a process so far, in µs; NaN without /proc. */
 export const cpuMicros = (pid: number): number => (usageOf(pid)?.ticks ?? NaN) * MICROSECONDS_PER_TICK;
 
-/** CPU time of a system so far: of each named process with its children, and of the rest under `root`. Empty where there is no /proc. */
+/** CPU time of a system so far: each named process with its children, and the rest under `root`. Empty without /proc. */
 export const cpuTimes = (root: number, named: Readonly<Record<string, number>>): CpuTimes =>
   Object.fromEntries(
     Object.entries(attribute(allUsages(), root, named)).map(([name, ticks]) => [name, ticks * MICROSECONDS_PER_TICK]),
   );
 
-/** Resident memory of a process, its own and shared, in MiB; NaN where there is no /proc. */
+/** Resident memory of a process, private and shared, in MiB; NaN without /proc. */
 export const residentMiB = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1]) / 1024;
 
@@ -35,11 +35,11 @@ export const environmentOf = (pid: number): NodeJS.ProcessEnv =>
       }),
   );
 
-/** The share of all cores, 0 to 1, that processes other than this one and its descendants take from now on; NaN for too short a time. */
+/** Measures from now on the share of all cores, 0 to 1, that other processes than this one and its descendants take. NaN for too short a time. */
 export function watchForeignCpu(): () => number {
   const [busy, own, start] = [machineTicks(), ownTicks(), performance.now()];
   return () => {
-    // Hundredths of a second say nothing of less.
+    // The kernel counts in hundredths of a second, so shorter times say nothing.
     if (performance.now() - start < SHORTEST_MS) return NaN;
     const elapsedTicks = ((performance.now() - start) * 1000) / MICROSECONDS_PER_TICK;
     const foreign = machineTicks() - busy - (ownTicks() - own);
@@ -47,7 +47,7 @@ export function watchForeignCpu(): () => number {
   };
 }
 
-/** User, nice, system and steal. Interrupts are left out: nobody knows whose they are, and our own packets cause most. */
+/** Sums user, nice, system and steal. Interrupts are left out: their cause is unknown, and our own packets cause most. */
 function machineTicks(): number {
   const [user, nice, system, , , , , steal] = readProc('stat').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? [];
   return [user, nice, system, steal].reduce<number>((sum, ticks) => sum + (ticks ?? NaN), 0);
@@ -68,12 +68,12 @@ function processFolders(): readonly string[] {
   try {
     return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   } catch {
-    // There is no /proc here.
+    // This system has no /proc.
     return [];
   }
 }
 
-/** Includes the time of ended children: a database's backends come and go. */
+/** Includes the time of children that have ended, because a database's backends come and go. */
 function usageOf(pid: number): Usage | undefined {
   const stat = readProc(`${pid}/stat`);
   // The second field is a name in parentheses, which may hold anything; the third is the state.

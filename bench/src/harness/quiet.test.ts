@@ -11,7 +11,7 @@ function manualClock() {
 const lookingAt = (clock: { now: () => number }, changes: readonly number[]) => async () =>
   String(changes.filter((at) => at <= clock.now()).length);
 
-test('a system is quiet since its last change, not since it was last looked at', async () => {
+test('a system is quiet since its last change, not since the last look', async () => {
   const clock = manualClock();
   const at = await untilQuiet({ look: lookingAt(clock, [300, 1500]), clock });
   expect(at).toBe(1500);
@@ -24,13 +24,13 @@ test('a pause shorter than two seconds is not quiet', async () => {
   expect(await untilQuiet({ look: lookingAt(clock, pauses), clock })).toBe(5700);
 });
 
-test('a system that does nothing has been quiet since it was asked', async () => {
+test('a system that does nothing is quiet since the call', async () => {
   const clock = manualClock();
   await clock.wait(40);
   expect(await untilQuiet({ look: async () => 'the same', clock })).toBe(40);
 });
 
-test('every change is told when it is seen', async () => {
+test('every change is reported when it is seen', async () => {
   const clock = manualClock();
   const seen: number[] = [];
   await untilQuiet({ look: lookingAt(clock, [250, 900]), onChange: () => seen.push(clock.now()), clock });

@@ -4,11 +4,11 @@ import { loggedOf, patiently, setLogging, WITH_PARAMETERS } from './server-log.t
 
 type Request = () => Promise<unknown>;
 
-/** Puts a request's statements to the server again, in turn, on one connection; all their rows are read. */
+/** Runs a request's statements again in turn, on one connection, and reads all their rows. */
 export type Replay = AsyncDisposable & { readonly run: (key: string) => Promise<void> };
 
 /**
- * The floor of a read: its very statements, with their names and parameters, by node-postgres. The server's own log says which they are, so
+ * The floor of a read: node-postgres runs the same statements with their names and parameters. They are read from the server's log, so
  * they follow the service's code.
  */
 export async function replayOf(
@@ -41,7 +41,7 @@ const ENTRY = /LOG: {2}execute (?<name>\S+): (?<text>[^]*?)\n[^\n]*DETAIL: {2}Pa
 /** `LOG:  execute list-total: select …` and `DETAIL:  Parameters: $1 = '2', $2 = NULL`. */
 function statementOf(entry: string): QueryConfig {
   const { name = '', text = '', parameters = '' } = ENTRY.exec(entry)?.groups ?? {};
-  if (text === '') throw new Error(`No statement that can be put again: ${entry}`);
+  if (text === '') throw new Error(`This is no statement that can be run again: ${entry}`);
   const values = [...parameters.matchAll(/\$\d+ = (?:NULL|'((?:[^']|'')*)')/g)].map(
     ([, value]) => value?.replaceAll("''", "'") ?? null,
   );

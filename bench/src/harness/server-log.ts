@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
-/** Its searches have connections of their own, by a longer name. */
+/** The service's searches have their own connections, with a longer name. */
 const SERVICE = 'contacts-service';
-/** The service's own work goes on meanwhile: it publishes, empties deleted lists, and looks for erasures. */
+/** Statements of the service's background work: it publishes, empties deleted lists, and looks for erasures. */
 const OF_A_REQUEST = /\b(contacts(?![-.])|list_members|contact_lists|contact_counts)\b/;
 const OF_ITSELF = /\b(deleted_lists|erasures)\b/;
 const ATTEMPTS = 12;
@@ -18,7 +18,7 @@ export const WITH_PARAMETERS = {
   log_parameter_max_length: '-1',
 };
 
-/** Sets what the server logs of statements, by `alter database`; nulls undo it. Only sessions that begin after this know of it. */
+/** Sets the server's logging of statements by `alter database`; nulls undo it. Only later sessions follow it. */
 export async function setLogging(
   databaseUrl: string,
   settings: Readonly<Record<string, string | null>>,
@@ -52,7 +52,7 @@ export async function loggedOf(logFile: string, request: () => Promise<unknown>)
   return entries.filter((entry) => OF_A_REQUEST.test(entry) && !OF_ITSELF.test(entry));
 }
 
-/** The connection it takes may have been one of those that were ended. */
+/** Repeats a request whose connection may have been one of those just ended. */
 export async function patiently(request: () => Promise<unknown>): Promise<void> {
   for (let n = 0; n < ATTEMPTS; n++) {
     try {

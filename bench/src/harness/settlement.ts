@@ -5,20 +5,20 @@ import { untilQuiet } from './quiet.ts';
 import { topicEnds } from './topic-ends.ts';
 
 export type Settlement = AsyncDisposable & {
-  /** Told of each answer to a create. */
+  /** Called with each answer to a create. */
   readonly created: (answer: string) => void;
   /**
-   * Resolves when everything is published, verified and told: no message has been added to the topics for two seconds, and
-   * none of the last contacts is pending. `at` is when the last message was seen, not when the two seconds were over.
+   * Resolves when everything is published and verified: the topics have got no message for two seconds, and none of the last
+   * contacts is pending. `at` is when the last message was seen, not when the two seconds were over.
    */
   readonly reached: () => Promise<{ readonly at: number; readonly cpu: CpuTimes | undefined }>;
 };
 
 const LAST = 32;
-/** Longer than verification-service tries. */
+/** This is longer than verification-service keeps trying. */
 const PATIENCE_MS = 90_000;
 
-/** Asks the API and the topics, which every checkout has, and not tables, whose names may change. */
+/** Reads the API and the topics, which every checkout has, and no tables, whose names may change. */
 export async function settlementOf(kith: Kith): Promise<Settlement> {
   await using resources = new AsyncDisposableStack();
   const gateway = resources.use(httpClient(kith.gatewayUrl, 4));

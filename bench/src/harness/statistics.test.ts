@@ -12,15 +12,15 @@ describe('a quantile', () => {
     expect(quantile(values, q)).toBeCloseTo(expected);
   });
 
-  test('of nothing is not a number', () => expect(quantile([], 0.5)).toBeNaN());
+  test('without values is not a number', () => expect(quantile([], 0.5)).toBeNaN());
 
-  test('leaves the values in their order', () => {
+  test('does not reorder its input', () => {
     const values = [3, 1, 2];
     quantile(values, 0.5);
     expect(values).toEqual([3, 1, 2]);
   });
 });
 
-test('a sample is the median, both quartiles and every round', () => {
+test('a sample holds the median, both quartiles and every round', () => {
   expect(sampleOf(1, 2, 3, 4, 5)).toEqual({ median: 3, lower: 2, upper: 4, rounds: [1, 2, 3, 4, 5] });
 });

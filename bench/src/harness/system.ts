@@ -5,9 +5,9 @@ import { Client } from 'pg';
 
 import { type Kith, type KithOptions, REPOSITORY, startKith } from './kith.ts';
 
-/** The system of this checkout, with what goals look at behind its API. */
+/** The system of this checkout, with access to what lies behind its API. */
 export type System = Kith & {
-  /** The key that the services know each other by, and where they answer. */
+  /** The key by which the services know each other, and their addresses. */
   readonly internalKey: string;
   readonly contactsUrl: string;
   readonly tokensUrl: string;

@@ -6,7 +6,7 @@ const SEARCHES = 100;
 
 export type Term = { readonly kind: string; readonly term: string };
 
-/** Terms that people type, ten of each kind, among the contacts of `loadContacts`: the same in every run. */
+/** Search terms as people type them, ten of each kind, for the contacts of `loadContacts`. They are the same in every run. */
 export function mixedTerms(contacts: number): readonly Term[] {
   const { first, last } = NAMES;
   const kinds: Readonly<Record<string, (n: number) => string>> = {
@@ -30,7 +30,7 @@ export function mixedTerms(contacts: number): readonly Term[] {
   );
 }
 
-/** Two letters make no trigram: where nobody has them, everybody has to be asked. */
+/** Two letters make no trigram, so when nobody has them every contact is read. */
 export const HARDEST: Term = { kind: 'two letters that nobody has', term: 'zq' };
 
 const among = (n: number, contacts: number) => 1 + ((n * 104_729) % contacts);

@@ -1,12 +1,12 @@
-// oxlint-disable-next-line eslint/no-restricted-imports -- @kith/kafka sends and receives; how far a topic has come only an administrator asks
+// oxlint-disable-next-line eslint/no-restricted-imports -- @kith/kafka sends and receives; only an administrator can ask for a topic's end
 import { Kafka, logLevel } from 'kafkajs';
 
 export type TopicEnds = AsyncDisposable & {
-  /** How many messages each partition has ever had. */
+  /** The number of messages that each partition has ever had. */
   readonly read: () => Promise<string>;
 };
 
-/** Follows how far topics have come, on one connection. */
+/** Reads the ends of topics on one connection. */
 export async function topicEnds(brokers: readonly string[], topics: readonly string[]): Promise<TopicEnds> {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.ERROR }).admin();
   await admin.connect();

@@ -1,7 +1,7 @@
 import type { ContactList } from '@kith/contracts/contacts';
 import type { Account, CreatedToken } from '@kith/contracts/tokens';
 
-/** A workspace without limits, a token for it, and a list in it. */
+/** Creates an unlimited workspace, a token for it, and a list in it. */
 export type Workspace = {
   readonly workspaceId: string;
   readonly tokenId: string;
@@ -11,7 +11,7 @@ export type Workspace = {
 
 type Gateway = { readonly gatewayUrl: string; readonly operatorKey: string };
 
-/** Unlimited: a plan's budget must not be what is measured. */
+/** The plan has no limits, so that its budget is not what we measure. */
 export async function newWorkspace(gateway: Gateway): Promise<Workspace> {
   const account = await post<Account>(gateway, gateway.operatorKey, 'accounts', {
     name: 'Bench',

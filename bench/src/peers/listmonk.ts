@@ -1,6 +1,6 @@
 import type { PeerApi } from './peer.ts';
 
-/** listmonk's API of subscribers (listmonk.app/docs/apis/subscribers). In no list, as ours are: no opt-in mail is sent. */
+/** listmonk's API of subscribers (listmonk.app/docs/apis/subscribers). Subscribers are in no list, so that no opt-in mail is sent. */
 export const listmonk: PeerApi = {
   name: 'listmonk',
   create: (credential, { name, email, phone }) => ({

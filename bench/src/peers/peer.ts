@@ -1,10 +1,10 @@
 import type { Person } from '../harness/people.ts';
 import type { Request } from '../harness/load.ts';
 
-/** How another contact platform is spoken to. */
+/** The API of another contact platform. */
 export type PeerApi = {
   readonly name: string;
-  /** One contact, as its API makes it; `credential` is what `--peer` says after the address. */
+  /** The request that creates a contact. `credential` is the part of `--peer` after the address. */
   readonly create: (credential: string, person: Person) => Request;
   readonly created: number;
   /** The id in the answer to a create. */
@@ -20,10 +20,10 @@ type ByConnections = Readonly<Record<number, number>>;
 
 export type PeerGoals = {
   readonly create: ByConnections;
-  /** Ours counted until the last of them is published and verified. */
+  /** Our creates, counted until the last of them is published and verified. */
   readonly settled: ByConnections;
   readonly read: ByConnections;
 };
 
-/** One that runs, as `--peer` names it. */
+/** A running peer, as `--peer` names it. */
 export type Peer = { readonly api: PeerApi; readonly url: string; readonly credential: string };

@@ -15,12 +15,12 @@ describe('a goal', () => {
     expect(verdictOf(measure('ratio', sampleOf(...rounds), goal))).toBe(verdict);
   });
 
-  test('is neither where nothing was measured', () => {
+  test('is neither met nor missed when nothing was measured', () => {
     expect(verdictOf(measure('ratio', sampleOf(NaN), { atLeast: 0.5 }))).toBeUndefined();
   });
 });
 
-test('rounds too short to tell what others took say nothing of it', () => {
+test('rounds that are too short say nothing of what other processes took', () => {
   const rounds = (foreignCpu: number) => [{ measured: {}, foreignCpu }];
   expect(foreign(rounds(NaN))).toEqual({});
   expect(foreign(rounds(0.1))).toEqual({ foreignCpu: { median: 0.1, lower: 0.1, upper: 0.1 } });

@@ -8,7 +8,7 @@ export type Measure = { readonly name: string; readonly sample: Sample; readonly
 /** The first row names the columns. */
 export type Table = readonly (readonly string[])[];
 
-/** Measurements that belong together. Printed, never asserted. */
+/** Measurements that belong together. They are printed, never asserted. */
 export type Figure = {
   /** The id in docs and issues, such as `G1`. */
   readonly id: string;
@@ -27,13 +27,13 @@ export type Verdict = 'met' | 'missed' | 'open';
 
 export const measure = (name: string, sample: Sample, goal?: Goal): Measure => ({ name, sample, goal });
 
-/** Nothing where the rounds were too short to tell. */
+/** Empty when the rounds were too short to tell. */
 export function foreign(rounds: Rounds<string, unknown>): Pick<Figure, 'foreignCpu'> {
   const foreignCpu = foreignCpuOf(rounds);
   return Number.isNaN(foreignCpu.median) ? {} : { foreignCpu };
 }
 
-/** A goal is met if the quartile on its worse side meets it, missed if not even the better one does; in between more rounds may tell. */
+/** A goal is met if the quartile on its worse side meets it, and missed if not even the better quartile does. In between it is open: more rounds may tell. */
 export function verdictOf({ sample: { lower, upper }, goal }: Measure): Verdict | undefined {
   if (!goal || Number.isNaN(lower)) return undefined;
   const [met, possible] =

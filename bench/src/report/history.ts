@@ -2,7 +2,7 @@ import type { Table } from './figure.ts';
 import { number } from './numbers.ts';
 import type { Report } from './run.ts';
 
-/** A column of the history, by ids of figures and names of their measures. */
+/** A column of the history: ids of figures and names of their measures. */
 type Column = { readonly title: string; readonly cells: readonly (readonly [id: string, measure: string])[] };
 
 /** The columns of the history in docs/performance.md. A row added later must not need other columns. */

@@ -1,7 +1,7 @@
 import type { Spread } from '../harness/statistics.ts';
 import type { Goal } from './figure.ts';
 
-/** Three digits are all that a noisy machine can tell. */
+/** Rounds to three digits; a noisy machine can tell no more. */
 export const number = (value: number): string => {
   if (Number.isNaN(value)) return '–';
   return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(+value.toPrecision(3));

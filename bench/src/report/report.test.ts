@@ -75,7 +75,7 @@ describe('the document', () => {
     expect(text).toContain('| 8, kith \\| here | 749 |');
   });
 
-  test('says what others took of the machine', () => {
+  test('says how much of the machine other processes took', () => {
     expect(text).toContain('Others had 2 % of the cores.');
   });
 });
@@ -96,24 +96,24 @@ test('the history has a cell for each figure it follows, and a dash for what was
   expect(cell('idle CPU, % of a core')).toBe('–');
 });
 
-describe('reports in files', () => {
+describe('report files', () => {
   const file = (name: string, content: Report) => {
     const path = join(folder, name);
     writeReport(path, content);
     return path;
   };
 
-  test('of several runs are one document', () => {
+  test('of several runs become one document', () => {
     const read = readReports([file('create.json', report(create)), file('load.json', report(load))]);
     expect(toMarkdown(read)).toBe(toMarkdown(report(create, load)));
   });
 
-  test('of different commits are not mixed', () => {
+  test('of different commits are refused', () => {
     const other = file('other.json', { ...report(load), commit: 'abcdef0' });
     expect(() => readReports([file('one.json', report(create)), other])).toThrow('729318c, abcdef0');
   });
 
-  test('that are none are refused by name', () => {
+  test('that are no reports are refused by name', () => {
     const path = join(folder, 'none.json');
     writeReport(path, { ...report(), runs: 'none' as never });
     expect(() => readReports([path])).toThrow(`${path} is no report of this bench.`);

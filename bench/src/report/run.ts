@@ -9,11 +9,11 @@ import type { Figure } from './figure.ts';
 /** The figures of one command. */
 export type Run = { readonly command: string; readonly figures: readonly Figure[] };
 
-/** Figures with the place and time they were taken: they are worth little without. */
+/** Figures with their place and time. Without those they are worth little. */
 export type Report = {
   readonly at: string;
   readonly commit: string;
-  /** The machine, and how much of its time the figures are from. */
+  /** The machine and the length of the rounds. */
   readonly conditions: string;
   readonly runs: readonly Run[];
 };
@@ -29,7 +29,7 @@ export const reportOf = (
   runs,
 });
 
-/** Marked where the checkout has changes of its own. */
+/** The commit, marked when the checkout has uncommitted changes. */
 export function commitOf(repository: string): string {
   try {
     const args = ['-C', repository, 'describe', '--always', '--dirty', '--abbrev=7', '--exclude=*'];
@@ -42,7 +42,7 @@ export function commitOf(repository: string): string {
 export const writeReport = (path: string, report: Report): void =>
   writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
 
-/** Reports of several runs as one: goals may be measured one at a time. */
+/** Merges the reports of several runs, because goals may be measured one at a time. */
 export function readReports(paths: readonly string[]): Report {
   const reports = paths.map((path) => {
     const { data, error } = report.safeParse(JSON.parse(readFileSync(path, 'utf8')));
@@ -56,7 +56,7 @@ export function readReports(paths: readonly string[]): Report {
   return { ...last, runs: reports.flatMap(({ runs }) => runs) } as Report;
 }
 
-/** JSON has no NaN: what could not be measured is null in a file. */
+/** JSON has no NaN, so a missing measurement is null in a file. */
 const value = z
   .number()
   .nullable()

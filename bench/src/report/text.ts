@@ -24,7 +24,7 @@ function line(measure: Measure): string {
   return `${name.padEnd(46)} ${number(median)}${spread}${verdict}${each}`;
 }
 
-/** The first column to the left, the others to the right. */
+/** Aligns the first column to the left and the others to the right. */
 export function aligned(table: Table): readonly string[] {
   const widths = (table[0] ?? []).map((_, n) => Math.max(...table.map((row) => (row[n] ?? '').length)));
   return table.map((row) =>

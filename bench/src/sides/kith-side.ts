@@ -5,7 +5,7 @@ import { cpuTimes } from '../harness/processes.ts';
 import { settlementOf } from '../harness/settlement.ts';
 import { READ_AMONG, type Side } from './side.ts';
 
-/** A system of ours, driven by nothing but its public API: so any checkout can be. */
+/** A Kith system, driven only by its public API, so that it may come from any checkout. */
 export async function kithSide(name: string, kith: Kith, connections: number): Promise<Side> {
   await using resources = new AsyncDisposableStack();
   const gateway = resources.use(httpClient(kith.gatewayUrl, connections));

@@ -3,7 +3,7 @@ import { person } from '../harness/people.ts';
 import type { Peer } from '../peers/peer.ts';
 import { READ_AMONG, type Side } from './side.ts';
 
-/** A platform that somebody else has started. Nothing is known of the work it puts off: the pause between turns is for that. */
+/** A platform that somebody else has started. We cannot see the work it defers; the pause between turns allows for it. */
 export async function peerSide({ api, url, credential }: Peer, connections: number): Promise<Side> {
   await using resources = new AsyncDisposableStack();
   const client = resources.use(httpClient(url, connections));

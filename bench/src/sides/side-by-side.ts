@@ -6,10 +6,10 @@ import { number } from '../report/numbers.ts';
 import type { Job, Side } from './side.ts';
 import { sum, turn, type Turn } from './turn.ts';
 
-/** One job at one number of connections, by all sides in turn. */
+/** One job at one number of connections, done by all sides in turn. */
 export type Compared = { readonly connections: number; readonly rounds: Rounds<string, Turn> };
 
-/** Gives each side its turn at each number of connections; with several sides, each waits until the one before is quiet, and a pause more. */
+/** Gives each side its turn at each number of connections. With several sides, each waits until the previous one is quiet, and a pause more. */
 export async function sideBySide(sides: readonly Side[], job: Job, context: Context): Promise<readonly Compared[]> {
   const compared: Compared[] = [];
   for (const connections of context.connections) {
@@ -32,10 +32,10 @@ export const sample = ({ rounds }: Compared, side: string, valueOf: (turn: Turn)
 export const ratio = ({ rounds }: Compared, ours: string, theirs: string, valueOf: (turn: Turn) => number): Sample =>
   eachRound(rounds, (measured) => valueOf(measured[ours]!) / valueOf(measured[theirs]!));
 
-/** All of a request's CPU, when it was used put together. */
+/** The whole CPU of a request: during the load and after it. */
 export const cpuOf = ({ cpu, cpuAfter }: Turn) => sum(cpu) + cpuAfter;
 
-/** Medians of every side, with CPU by process. */
+/** The medians of every side, with CPU by process. */
 export function turnsTable(compared: readonly Compared[], job: Job): Table {
   const sides = Object.keys(compared[0]?.rounds[0]?.measured ?? {});
   const processes = [

@@ -5,7 +5,7 @@ import { turn } from './turn.ts';
 
 const LATER_MS = 1000;
 
-/** A side that goes on with what creates left behind for a second after the load. */
+/** A side that goes on working for a second after the creates. */
 function sideWith(cpu: Side['cpu']): Side & { readonly asked: string[] } {
   const asked: string[] = [];
   const once = (what: string) => async () => {
@@ -33,7 +33,7 @@ test('creates are counted twice: in the burst, and until the last of them is set
   expect(settledPerSecond).toBeLessThanOrEqual(count / (elapsed + LATER_MS / 1000));
 });
 
-test('CPU used while the load lasted and CPU put off are told apart', async () => {
+test('CPU during the load and deferred CPU are counted apart', async () => {
   const looks = [{ kafka: 1_000_000 }, { kafka: 2_500_000 }];
   const { count, cpu, cpuAfter } = await turn(
     sideWith(() => looks.shift()!),
@@ -45,14 +45,14 @@ test('CPU used while the load lasted and CPU put off are told apart', async () =
   expect(cpuAfter * count).toBeCloseTo(500);
 });
 
-test('reads leave nothing behind that is waited for', async () => {
+test('a turn of reads waits for no further work', async () => {
   const side = sideWith(() => ({}));
   const { perSecond, settledPerSecond } = await turn(side, 'read', 1, 0.02);
   expect(side.asked).toEqual(['read']);
   expect(settledPerSecond).toBe(perSecond);
 });
 
-test('of processes that are not ours no CPU is claimed', async () => {
+test('no CPU is reported for processes that are not ours', async () => {
   const { cpu } = await turn(
     { ...sideWith(() => ({})), settled: async () => ({ at: 0, cpu: undefined }) },
     'create',

@@ -3,15 +3,15 @@ import type { CpuTimes } from '../harness/processes.ts';
 import type { Job, Side } from './side.ts';
 
 export type Turn = Load & {
-  /** Counted until the last of them was published and verified. */
+  /** Creates per second, counted until the last of them was published and verified. */
   readonly settledPerSecond: number;
   /** ms of CPU for each request while the load lasted, by process. */
   readonly cpu: Readonly<Record<string, number>>;
-  /** ms of CPU for each request that were put off until after the load. */
+  /** ms of CPU for each request that were deferred until after the load. */
   readonly cpuAfter: number;
 };
 
-/** One side's turn: a burst, and then everything it left to be done. */
+/** Runs one side's turn: a burst, and then the work that the burst left to be done. */
 export async function turn(side: Side, job: Job, connections: number, seconds: number): Promise<Turn> {
   const before = side.cpu();
   const load = await closedLoop(connections, seconds, side[job]);
@@ -28,7 +28,7 @@ export async function turn(side: Side, job: Job, connections: number, seconds: n
   };
 }
 
-/** NaN where the processes are not ours. */
+/** NaN when the processes are not ours. */
 export const sum = (times: CpuTimes): number => {
   const all = Object.values(times);
   return all.length > 0 ? all.reduce((total, time) => total + time, 0) : NaN;
