@@ -71,7 +71,7 @@ export const tokenInfo: TokenInfo = {
   apiAccess: ['native', 'wisedata'],
 };
 
-/** What a service was asked. */
+/** A call that a service received. */
 export type ServiceCall = {
   readonly call: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -81,7 +81,7 @@ type Services = {
   calls: ServiceCall[];
   /** Cuts every connection instead of answering. */
   away: boolean;
-  /** What is waited for before an answer. */
+  /** Runs before each answer, which waits for it. */
   before: (call: ServiceCall) => Promise<void> | undefined;
 };
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
@@ -89,10 +89,10 @@ type Answer = { readonly status?: number; readonly headers?: Record<string, stri
 type Options = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
-  /** Whose token; null for none. */
+  /** The token that is sent; null for none. */
   readonly as?: string | null;
   readonly headers?: Record<string, string>;
-  /** Where it comes from. */
+  /** The address it comes from. */
   readonly address?: string;
 };
 
@@ -162,9 +162,9 @@ export async function testGateway({
     },
     revoke: (token: string) => bearers.delete(hash('sha256', token)),
     change: (token: string, to: TokenInfo) => void bearers.set(hash('sha256', token), to),
-    /** What a service answers from now on, by `METHOD /path?query`. */
+    /** Sets what a service answers from now on, by `METHOD /path?query`. */
     serve: (call: string, answer: Answer) => void answers.set(call, answer),
-    /** What was asked to be written. */
+    /** The writes that services received. */
     written: () => services.calls.filter(({ call }) => /^(POST|PUT|PATCH|DELETE) (?!\/tokens\/introspect)/.test(call)),
     call: (url: string, { method = 'GET', body, as = null, headers, address }: Options = {}) =>
       app.inject({

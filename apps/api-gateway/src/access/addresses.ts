@@ -6,7 +6,7 @@ import ipaddr from 'ipaddr.js';
 export type AddressOf = (request: IncomingMessage) => string;
 
 /**
- * Where a request comes from: the other end of its connection; where that is a trusted proxy, what it says of it in `X-Forwarded-For`, right to
+ * The address a request comes from: the other end of its connection. If that is a trusted proxy, it is what `X-Forwarded-For` says: right to
  * left the first that is no such proxy (FO-6).
  */
 export function addresses(trustedProxies: readonly string[]): AddressOf {

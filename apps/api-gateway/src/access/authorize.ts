@@ -6,7 +6,7 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Principal } from './principal.ts';
 import type { RequestContext, RequestContexts } from './request-context.ts';
 
-/** Who may call a route. One that says nothing serves nobody; a public one answers anybody. */
+/** Tells who may call a route. One that says nothing serves nobody; a public one answers anybody. */
 export type Access = 'public' | { readonly scope?: Scope; readonly operator?: true; readonly anyToken?: true };
 
 declare module 'fastify' {

@@ -12,7 +12,7 @@ const ELSEWHERE = '198.51.100.1';
 let now: number;
 let asked: string[];
 let good: Set<string>;
-/** What every question waits for. */
+/** Every look-up waits for it. */
 let gate: Promise<void> | undefined;
 let known: LookUps;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { countFailures } from './failures.ts';
 import type { TokenCache } from './token-cache.ts';
 
 export type LookUps = {
-  /** Who bears the token of this hash, sent from that address; undefined where nobody may. Rejects where that cannot be asked, or not now. */
+  /** Finds the token of this hash, sent from that address; undefined if it lets nobody in. Rejects if it cannot be looked up, or not now. */
   of(hash: string, address: string): Promise<TokenInfo | undefined>;
   forgetToken(tokenId: string): void;
   forgetAccount(accountId: string): void;

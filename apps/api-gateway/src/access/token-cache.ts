@@ -21,14 +21,14 @@ type Known = {
 export type TokenCache = {
   /** Whether it is of a token that was let in: asking for it costs nobody else anything. */
   knows(hash: string): boolean;
-  /** Who bears the token of this hash; undefined where nobody may. Rejects where that is not known and cannot be asked. */
+  /** Finds the token of this hash; undefined if it lets nobody in. Rejects if it is not cached and token-service does not answer. */
   of(hash: string): Promise<TokenInfo | undefined>;
   forgetToken(tokenId: string): void;
   forgetAccount(accountId: string): void;
 };
 
 /**
- * What token-service said of the tokens seen lately. It is asked again after ten seconds; while it is away, what is known holds for
+ * Caches what token-service says about tokens. It is asked again after ten seconds; while it is away, a cached answer holds for
  * ten minutes. "Nobody" is not remembered here: a token must work as soon as it is made, at every replica (`look-ups.ts` bounds what that
  * costs), and what is no token of ours at all never comes this far (its checksum is wrong).
  */
@@ -95,7 +95,7 @@ export function tokenCache(
       }
       if (age >= STALE_MS) return ask(hash);
       const silence = now() - (entry.failedAt ?? -Infinity);
-      // Who has just not answered is not waited for again.
+      // A token-service that has just not answered is not waited for again.
       if (silence < FRESH_MS) {
         if (silence >= PAUSE_MS) ask(hash).catch(() => {});
         return stale(entry);

@@ -8,7 +8,7 @@ export type Operation = {
   readonly parameters?: readonly Schema[];
   readonly responses: Readonly<Record<string, Response>>;
 };
-/** As much of OpenAPI 3.1 as is touched here. */
+/** The part of OpenAPI 3.1 that is touched here. */
 export type OpenApiDocument = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly responses?: Schema };

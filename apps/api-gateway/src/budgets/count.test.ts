@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 beforeEach(() => {
   token = gateway.token({ limits });
-  // What the test before took is over.
+  // The calls of the test before have left the window.
   now += 3_600_000;
 });
 
@@ -28,7 +28,7 @@ const times = async <Answer>(count: number, ask: () => Promise<Answer>): Promise
   for (let n = 0; n < count; n++) answers.push(await ask());
   return answers;
 };
-/** What is left of the reads, after one more. */
+/** Makes one more read, and answers how many are left. */
 const left = async (as = token) => Number((await read(as)).headers['x-ratelimit-remaining']);
 
 describe.each<[string, string, Partial<TokenInfo>]>([
@@ -98,7 +98,7 @@ describe('the tokens of a workspace', () => {
     const refused = answers.at(-1)!;
     expect(refused.headers['retry-after']).toBe('60');
     expect(refused.headers).toMatchObject({
-      // Of the two the one that is nearer its end.
+      // The one of the two that is nearer its end.
       'x-ratelimit-limit': '300',
       'x-ratelimit-remaining': '0',
       'ratelimit-policy': '"reads";q=60;w=60, "workspace-reads";q=300;w=60',

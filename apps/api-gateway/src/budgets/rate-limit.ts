@@ -1,7 +1,7 @@
 /** How many calls are allowed in any stretch of so many seconds; null is without limit. */
 export type Window = { readonly name: string; readonly seconds: number; readonly limit: number | null };
 
-/** Whose calls it counts: those of a token, or those of a workspace. */
+/** Counts the calls of one token or of one workspace. */
 export type CountedWindow = Window & { readonly of: string };
 
 export type Limited = CountedWindow & { readonly limit: number };
@@ -16,7 +16,7 @@ export type Taken = {
   readonly allowed: boolean;
   /** Whole seconds until the call would be allowed. */
   readonly retryAfter: number;
-  /** Of the windows that have a limit, in the order they were given; of none where nobody could count. */
+  /** One for each window that has a limit, in the given order; none if nobody could count. */
   readonly budgets: readonly Budget[];
 };
 
@@ -26,17 +26,17 @@ export type RateLimit = AsyncDisposable & {
   readonly take: (workspaceId: string, windows: readonly CountedWindow[]) => Promise<Taken>;
 };
 
-/** Of the calls in a window: how many they are, and when the one was made that must leave it for one more to have room. */
+/** The number of calls in a window, and when the one was made that must leave it before one more has room. */
 export type Log = { readonly calls: number; readonly next: number | undefined };
 
 export const isLimited = (window: CountedWindow): window is Limited => window.limit !== null;
 
 export const UNCOUNTED: Taken = { allowed: true, retryAfter: 0, budgets: [] };
 
-/** Where `next` stands among the calls of a log; more than the first where a limit was lowered and the log is over it. */
+/** The index of `next` among the calls of a log. It is not the first if a limit was lowered and the log is over it. */
 export const nextOf = (calls: number, limit: number): number => Math.max(0, calls - limit);
 
-/** What a log for each of the windows makes of a call; times in ms. */
+/** Answers a call by the log of each window; times in ms. */
 export function taken(allowed: boolean, windows: readonly Limited[], logs: readonly Log[], now: number): Taken {
   const budgets = windows.map(({ of: _, ...window }, n): Budget => {
     const { calls, next } = logs[n]!;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Limits } from '@kith/contracts/tokens';
 
-import { type Asked, readsAndWrites } from './reads-and-writes.ts';
+import { type CountedCall, readsAndWrites } from './reads-and-writes.ts';
 
 const business: Limits = { native: { readsPerMinute: 60, writesPerMinute: 30 } };
 
 describe('a call counts (WD-55)', () => {
-  test.each<[string, Asked, string, number]>([
+  test.each<[string, CountedCall, string, number]>([
     ['GET', { method: 'GET' }, 'reads', 60],
     ['HEAD', { method: 'HEAD' }, 'reads', 60],
     ['POST', { method: 'POST' }, 'writes', 30],

@@ -2,14 +2,14 @@ import type { Limits } from '@kith/contracts/tokens';
 
 import type { Window } from './rate-limit.ts';
 
-/** What of a request decides which budget it is taken from. */
-export type Asked = { readonly method: string; readonly reads?: true | undefined };
+/** The part of a request that decides which budget it counts against. */
+export type CountedCall = { readonly method: string; readonly reads?: true | undefined };
 
 /** The windows that one call counts against, by the limits of its account. */
-export type Windows = (limits: Limits, asked: Asked) => readonly Window[];
+export type Windows = (limits: Limits, call: CountedCall) => readonly Window[];
 
 /**
- * What WiseData's document promises (WD-55), for an account that may speak the API while nobody said how often: an operator who
+ * The limits that WiseData's document promises (WD-55), for an account that may call the API but has no limits set: an operator who
  * wants no limit says `null`, and what was forgotten must not come to the same.
  */
 const DOCUMENTED = { readsPerMinute: 60, writesPerMinute: 30 };

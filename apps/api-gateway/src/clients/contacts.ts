@@ -16,7 +16,7 @@ export type ContactsClient = ReturnType<typeof contactsClient>;
 
 type Client = Pick<ServiceClient, 'request' | 'answer'>;
 
-/** What contacts-service is asked; a search by a client of its own. */
+/** The calls to contacts-service. A search has a client of its own. */
 export const contactsClient = ({ request, answer }: Client, { request: search }: Pick<Client, 'request'>) => ({
   allLists: (headers: ForwardedHeaders) =>
     request<ContactList[]>({ method: 'GET', path: '/contact-lists/all', headers }),

@@ -6,7 +6,7 @@ const EACH = 8;
 const WAITING = 64;
 
 /**
- * What may take seconds is asked over connections of its own, and those are taken in turns: neither another workspace nor what is no search
+ * Searches may take seconds, so they have connections of their own, taken in turns: neither another workspace nor a call that is no search
  * waits for a flood of searches. Half of the time that a call has may pass before its turn.
  */
 export const searchClient = (options: ServiceClientOptions & { readonly timeoutMs: number }): ServiceClient =>

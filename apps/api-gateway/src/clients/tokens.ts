@@ -15,7 +15,7 @@ import { queryOf } from './query.ts';
 
 export type TokensClient = ReturnType<typeof tokensClient>;
 
-/** What token-service is asked. */
+/** The calls to token-service. */
 export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' | 'answer'>) => ({
   createAccount: (headers: ForwardedHeaders, body: NewAccount) =>
     answer<Account>({ method: 'POST', path: '/accounts', headers, body }),
@@ -32,7 +32,7 @@ export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' 
   createToken: (headers: ForwardedHeaders, body: NewToken) =>
     answer<CreatedToken>({ method: 'POST', path: '/tokens', headers, body }),
 
-  /** Of one workspace, or of all. */
+  /** Lists the tokens of one workspace, or of all. */
   tokens: (headers: ForwardedHeaders, query: PageQuery & { workspaceId: string | undefined }) =>
     request<Page<Token>>({ method: 'GET', path: `/tokens${queryOf(query)}`, headers }),
 
@@ -42,7 +42,7 @@ export const tokensClient = ({ request, answer }: Pick<ServiceClient, 'request' 
   revokeToken: (headers: ForwardedHeaders, id: string, workspaceId: string | undefined) =>
     request<void>({ method: 'DELETE', path: `/tokens/${id}${queryOf({ workspaceId })}`, headers }),
 
-  /** Who bears the token of this hash; undefined where nobody may. */
+  /** Finds the token of this hash; undefined if it lets nobody in. */
   introspect: (hash: string): Promise<TokenInfo | undefined> =>
     request<TokenInfo>({ method: 'POST', path: '/tokens/introspect', body: { hash } }).catch((error: unknown) => {
       if (error instanceof Problem && error.kind === 'not-found') return undefined;
