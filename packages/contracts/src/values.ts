@@ -76,9 +76,12 @@ export const numericId = z.int().positive();
 type ExactOptional<Shape extends z.ZodRawShape> = { [Key in keyof Shape]: z.ZodExactOptional<Shape[Key]> };
 
 /** An object of which any member may be left out, and none may be undefined: what JSON can say. */
-export const exactPartial = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(
-    Object.fromEntries(
-      Object.entries(shape).map(([key, value]) => [key, z.exactOptional(value)]),
-    ) as ExactOptional<Shape>,
-  );
+export const exactPartial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(exactOptionals(shape));
+
+/** The same for what was written before: it may hold members that a later release added, which are passed over. */
+export const openPartial = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(exactOptionals(shape));
+
+const exactOptionals = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  Object.fromEntries(
+    Object.entries(shape).map(([key, value]) => [key, z.exactOptional(value)]),
+  ) as ExactOptional<Shape>;

@@ -1,6 +1,5 @@
 import { Problem } from '@kith/contracts';
 import {
-  partialProfile,
   type PartialProfile,
   profile,
   type Profile,
@@ -13,22 +12,22 @@ import type { Decider, Recorded } from '@kith/event-store';
 import { z } from 'zod';
 
 import { withName } from './name.ts';
+import { storedPhoneE164, storedProfile, wholeProfile, writtenValues } from './stored.ts';
 import { existing, type Within } from '../existing.ts';
 
-const phoneE164 = z.string().nullable();
 const workspace = { workspaceId: z.string() };
 
 export const contactEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ContactCreated'),
     data: z.object({ ...workspace, id: z.int(), lists: z.array(z.int()) }),
-    personal: profile.extend({ phoneE164 }),
+    personal: storedProfile.extend({ phoneE164: storedPhoneE164 }),
   }),
   z.object({
     type: z.literal('ContactChanged'),
     data: z.object(workspace),
     // Only what changed. What it was before is told too: a subscriber need not have kept it, and a change can be undone.
-    personal: z.object({ old: partialProfile, new: partialProfile.extend({ phoneE164: phoneE164.exactOptional() }) }),
+    personal: z.object({ old: storedProfile, new: storedProfile.extend({ phoneE164: storedPhoneE164 }) }),
   }),
   z.object({
     type: z.literal('ContactStatusChanged'),
@@ -153,15 +152,16 @@ export const contact: Decider<ContactState, ContactCommand, ContactEvent> = {
   evolve(state, event) {
     switch (event.type) {
       case 'ContactCreated': {
-        const { phoneE164: meaning, ...written } = event.personal;
+        const { phoneE164: meaning = null, ...written } = event.personal;
+        const values = wholeProfile(written);
         const { version, recordedAt } = event;
         return {
           status: 'active',
           ...event.data,
           version,
-          profile: written,
+          profile: values,
           phoneE164: meaning,
-          checks: { email: pending(written.email, version), phone: pending(written.phone, version) },
+          checks: { email: pending(values.email, version), phone: pending(values.phone, version) },
           createdAt: recordedAt,
           updatedAt: recordedAt,
         };
@@ -171,7 +171,7 @@ export const contact: Decider<ContactState, ContactCommand, ContactEvent> = {
         const { phoneE164: meaning, ...written } = event.personal.new;
         return {
           ...touched(state, event),
-          profile: { ...state.profile, ...written },
+          profile: { ...state.profile, ...writtenValues(written) },
           phoneE164: meaning === undefined ? state.phoneE164 : meaning,
           // WD-43: a new value is unchecked; the other's verdict stands.
           checks: {

@@ -2,6 +2,7 @@ import type { ContactsEvent } from '@kith/contracts/topics';
 import { type StoredEvent, toDomainEvent } from '@kith/event-store';
 
 import { contactEvent } from './contact.ts';
+import { wholeProfile, writtenValues } from './stored.ts';
 
 /** The event that the topic carries of a contact's stored event: every version of a contact is published. */
 export function publishedContact(contactId: number, stored: StoredEvent): ContactsEvent {
@@ -12,10 +13,13 @@ export function publishedContact(contactId: number, stored: StoredEvent): Contac
   switch (event.type) {
     case 'ContactCreated': {
       const { workspaceId, lists } = event.data;
-      const { email, phone } = event.personal;
+      const { phoneE164 = null, ...written } = event.personal;
+      const values = wholeProfile(written);
+      const { email, phone } = values;
       const at = event.recordedAt.toISOString();
       const contact = {
-        ...event.personal,
+        ...values,
+        phoneE164,
         id: contactId,
         workspaceId,
         emailStatus: email === null ? null : ('pending' as const),
@@ -36,7 +40,7 @@ export function publishedContact(contactId: number, stored: StoredEvent): Contac
         data: {
           contactId,
           workspaceId,
-          changes: { old: event.personal.old, new: written },
+          changes: { old: writtenValues(event.personal.old), new: writtenValues(written) },
           oldVersion: version - 1,
           newVersion: version,
           valueVersions: { email: valueVersion(written.email), phone: valueVersion(written.phone) },

@@ -1,10 +1,19 @@
 import { dialectName, type DialectName, Problem } from '@kith/contracts';
-import { limits, type Limits, planName, type PlanName } from '@kith/contracts/tokens';
+import { type Limits, planName, type PlanName } from '@kith/contracts/tokens';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 
 import { effectiveTerms, type Plans, sameOverrides } from '../plan/terms.ts';
 
+// Plain types, and none of the rules for what may be written: those may be tightened, and what was stored before them is still read.
+const calls = z.int().nullable();
+const limits = z.object({
+  native: z.object({ readsPerMinute: calls, writesPerMinute: calls }).partial().optional(),
+  wisepops: z.object({ callsPer30Days: calls }).partial().optional(),
+  leadconnector: z.object({ callsPer10Seconds: calls, callsPerDay: calls }).partial().optional(),
+  consuelo: z.object({ callsPerMinute: calls, callsPerDay: calls }).partial().optional(),
+  waply: z.object({ callsPerMinute: calls }).partial().optional(),
+}) satisfies z.ZodType<Limits>;
 const apiAccess = z.array(dialectName);
 const terms = { plan: planName, limits: limits.nullable(), apiAccess: apiAccess.nullable() };
 const workspace = z.object({ id: z.string(), name: z.string() });

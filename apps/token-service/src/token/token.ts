@@ -13,7 +13,7 @@ export const tokenEvent = z.discriminatedUnion('type', [
       scopes: z.array(scope),
       hash: z.string(),
       preview: z.string(),
-      expiresAt: z.iso.datetime().nullable(),
+      expiresAt: z.string().nullable(),
     }),
   }),
   z.object({ type: z.literal('TokenRevoked'), data: z.object({ workspaceId: z.string() }) }),

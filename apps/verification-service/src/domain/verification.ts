@@ -1,4 +1,3 @@
-import { timestamp } from '@kith/contracts';
 import { settledStatus, verifiedField, type VerifiedField } from '@kith/contracts/contacts';
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
@@ -16,7 +15,7 @@ const verdict = z.object({
   status: settledStatus,
   reasons: z.array(z.string()),
   evidence: z.array(evidence),
-  checkedAt: timestamp,
+  checkedAt: z.string(),
 });
 /** What was found of the value that a contact's field had at `valueVersion`, and why. Names no one. */
 export type Verdict = z.infer<typeof verdict>;

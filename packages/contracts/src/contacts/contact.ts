@@ -86,11 +86,6 @@ export type Contact = z.infer<typeof contact>;
 export const partialProfile = exactPartial(profile.shape);
 export type PartialProfile = z.infer<typeof partialProfile>;
 
-/** The form in events. A field that a later release adds is no error to an earlier one. */
-const openAddress = z.object(address.shape).nullable();
-export const toldContact = z.object({ ...contact.shape, address: openAddress });
-export const toldProfile = z.object({ ...partialProfile.shape, address: z.exactOptional(openAddress) });
-
 export const contactSort = z.enum(['name', 'email', 'phone', 'created_at']);
 
 export const contactPageQuery = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { toldContact, toldProfile } from '../contacts/contact.ts';
 import { verificationStatus, verifiedField } from '../contacts/status.ts';
-import { numericId, text, timestamp, workspaceId } from '../values.ts';
+import { numericId, timestamp, workspaceId } from '../values.ts';
+import { publishedContact, publishedProfile } from './contact.ts';
 import { ofContact, shell } from './shell.ts';
 import type { Topic } from './topic.ts';
 
@@ -19,7 +19,7 @@ const listShell = z.strictObject(ofList);
 export const contactsEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ContactCreated'),
-    data: z.union([z.object({ ...ofContact, contact: toldContact, valueVersions }), shell]),
+    data: z.union([z.object({ ...ofContact, contact: publishedContact, valueVersions }), shell]),
   }),
   z.object({
     type: z.literal('ContactChanged'),
@@ -27,7 +27,7 @@ export const contactsEvent = z.discriminatedUnion('type', [
       z.object({
         ...ofContact,
         /** Only what changed. */
-        changes: z.object({ old: toldProfile, new: toldProfile }),
+        changes: z.object({ old: publishedProfile, new: publishedProfile }),
         oldVersion: z.int().positive(),
         newVersion: z.int().positive(),
         valueVersions,
@@ -54,11 +54,11 @@ export const contactsEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ContactErased'), data: z.object(ofContact) }),
   z.object({
     type: z.literal('ContactListCreated'),
-    data: z.union([z.object({ ...ofList, name: text(1, 100) }), listShell]),
+    data: z.union([z.object({ ...ofList, name: z.string() }), listShell]),
   }),
   z.object({
     type: z.literal('ContactListRenamed'),
-    data: z.union([z.object({ ...ofList, name: text(1, 100), oldName: text(1, 100) }), listShell]),
+    data: z.union([z.object({ ...ofList, name: z.string(), oldName: z.string() }), listShell]),
   }),
   z.object({ type: z.literal('ContactListDeleted'), data: z.object(ofList) }),
 ]);

@@ -1,9 +1,20 @@
 import { z } from 'zod';
 
 import { dialectName, scope } from '../principal.ts';
-import { planName, toldLimits } from '../tokens/plan.ts';
+import { planName } from '../tokens/plan.ts';
 import { accountId, timestamp, tokenId, workspaceId } from '../values.ts';
 import type { Topic } from './topic.ts';
+
+/** A number of calls in a window; null is without limit. */
+const calls = z.int().nullable();
+
+const publishedLimits = z.object({
+  native: z.object({ readsPerMinute: calls, writesPerMinute: calls }).partial().optional(),
+  wisepops: z.object({ callsPer30Days: calls }).partial().optional(),
+  leadconnector: z.object({ callsPer10Seconds: calls, callsPerDay: calls }).partial().optional(),
+  consuelo: z.object({ callsPerMinute: calls, callsPerDay: calls }).partial().optional(),
+  waply: z.object({ callsPerMinute: calls }).partial().optional(),
+});
 
 export const tokensEvent = z.discriminatedUnion('type', [
   z.object({
@@ -23,7 +34,7 @@ export const tokensEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('AccountPlanChanged'),
     data: z.union([
-      z.object({ accountId, plan: planName, limits: toldLimits, apiAccess: z.array(dialectName) }),
+      z.object({ accountId, plan: planName, limits: publishedLimits, apiAccess: z.array(dialectName) }),
       z.strictObject({ accountId }),
     ]),
   }),
