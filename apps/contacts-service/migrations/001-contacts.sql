@@ -119,3 +119,8 @@ create table erasures (
   ) stored
 );
 create index erasures_in_statistics on erasures (contact_id) where statistics_cleared_at is null;
+
+-- The timeline of a contact (all streams about it), and the feed of a workspace, in commit order. They stand here and not in the event store,
+-- as the other services have neither (docs/decisions.md, "An event names the person it is about").
+create index events_timeline  on events (subject, transaction, position) where subject is not null;
+create index events_workspace on events (workspace_id, transaction, position) where workspace_id is not null;

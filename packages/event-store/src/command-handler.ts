@@ -74,25 +74,19 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
   const { attempt, subject } = attempts(pool, aggregate, { keyring, clock });
 
   async function carryOut(db: Pool | ClientBase, commands: readonly Identified<Command>[], beside?: Beside<State>) {
-    const outcome = await attempt(db, commands, beside);
-    if (outcome.facts.some((count) => count > 0)) onAppended?.();
-    return outcome;
-  }
-
-  /** A violated constraint as the problem that the aggregate makes of it. The server's error is left out: it quotes the values. */
-  function refusalOf(error: unknown): unknown {
-    const refusal = refusals[violated(error) ?? ''];
-    return refusal ? refusal() : error;
-  }
-
-  async function settle(commands: readonly Identified<Command>[]) {
     try {
-      // A command's id that was fresh may have a past by now: the outcome of the write before is not known.
-      return await retried((n) => carryOut(pool, n === 1 ? commands : commands.map(notFresh)));
+      const outcome = await attempt(db, commands, beside);
+      if (outcome.facts.some((count) => count > 0)) onAppended?.();
+      return outcome;
     } catch (error) {
-      throw refusalOf(error);
+      // The server's error is left out: it quotes the values.
+      throw refusals[violated(error) ?? '']?.() ?? error;
     }
   }
+
+  // A command's id that was fresh may have a past by the second attempt: the outcome of the write before is not known.
+  const settle = (commands: readonly Identified<Command>[]) =>
+    retried((n) => carryOut(pool, n === 1 ? commands : commands.map(notFresh)));
 
   async function handle(id: string | number, command: Command, context?: CommandContext): Promise<State> {
     const { loaded } = await settle([identified({ id, command, ...(context && { context }) })]);
@@ -120,16 +114,7 @@ export function commandHandler<State, Command, Event extends DomainEvent>(
     async handleOnce(id, command, { answer, idempotencyKey }, context = {}) {
       if (!idempotencyKey) return { ...answer(await handle(id, command, context)), replayed: false };
       const named = identified({ id, command, context });
-      try {
-        return await retried(() => answerOnce(named, idempotencyKey, answer));
-      } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === error) throw error;
-        // It may be this very request, sent twice at once, that violated the constraint: then the other one has the answer.
-        const kept = await readIdempotencyKey(pool, idempotencyKey);
-        if (!kept) throw refusal;
-        return { ...kept, replayed: true };
-      }
+      return retried(() => answerOnce(named, idempotencyKey, answer));
     },
     async handleAll(commands, tx) {
       if (commands.length === 0) return [];

@@ -184,6 +184,27 @@ describe('a constraint of an aggregate’s own', () => {
     });
   });
 
+  test('refuses a request under an idempotency key, and leaves the key free', async () => {
+    await write('ada');
+    await say(1, 'ada', 'original');
+    const idempotencyKey = { scope: 'token', key: 'ee'.repeat(32), hash: 'ff'.repeat(32) };
+    const request = { idempotencyKey, answer: ({ id }: { id: number }) => ({ status: 201, body: { id } }) };
+    const send = (text: string) => remarks().handleOnce(2, { type: 'Say', id: 2, diary: 'ada', text }, request);
+    await expect(send('original')).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await send('another')).toMatchObject({ status: 201, replayed: false });
+  });
+
+  test('refuses many commands at once, within a transaction of the caller’s as well', async () => {
+    await write('ada');
+    await say(1, 'ada', 'original');
+    const copy = [{ id: 2, command: { type: 'Say', id: 2, diary: 'ada', text: 'original' } }] as const;
+    await expect(remarks().handleAll(copy)).rejects.toMatchObject({ kind: 'conflict' });
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await expect(remarks().handleAll(copy, client)).rejects.toMatchObject({ kind: 'conflict' });
+    client.release(true);
+  });
+
   test('refuses no request that is sent twice at once under one idempotency key: both get one answer', async () => {
     await write('ada');
     const idempotencyKey = { scope: 'token', key: 'cc'.repeat(32), hash: 'dd'.repeat(32) };
