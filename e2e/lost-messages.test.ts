@@ -78,7 +78,7 @@ test('contacts and erasures that Kafka loses before verification-service has rea
   for (const id of [contact, gone]) toldAgain(id);
 }, 120_000);
 
-test('verdicts that Kafka loses before contacts-service has read them arrive all the same', async () => {
+test('verdicts and confirmations that Kafka loses before contacts-service has read them arrive all the same', async () => {
   let contact: number;
   let gone: number;
   {
