@@ -1,5 +1,5 @@
 import type { ContactsEvent } from '@kith/contracts/topics';
-import type { StoredEvent } from '@kith/event-store';
+import { envelopeOf, type StoredEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 
 import { contactShell, publishedContact } from './contact/published.ts';
@@ -28,41 +28,31 @@ type Entry = {
 };
 
 function entryOf(stored: StoredEvent): Entry | undefined {
-  const [, category, digits = ''] = /^(contact|list)-(\d+)$/.exec(stored.stream) ?? [];
-  const id = Number(digits);
+  const [, category, id = ''] = /^(contact|list)-(.+)$/.exec(stored.stream) ?? [];
   switch (category) {
     case 'contact':
       return {
-        key: digits,
-        subject: `contacts/${digits}`,
-        event: () => publishedContact(id, stored),
-        shell: () => contactShell(id, stored),
+        key: id,
+        subject: `contacts/${id}`,
+        event: () => publishedContact(Number(id), stored),
+        shell: () => contactShell(Number(id), stored),
       };
     case 'list':
       return {
-        key: `list-${digits}`,
-        subject: `contact-lists/${digits}`,
-        event: () => publishedList(id, stored),
-        shell: () => listShell(id, stored),
+        key: `list-${id}`,
+        subject: `contact-lists/${id}`,
+        event: () => publishedList(Number(id), stored),
+        shell: () => listShell(Number(id), stored),
       };
     default:
       return undefined;
   }
 }
 
-function message(stored: StoredEvent, { key, subject }: Entry, event: ContactsEvent): Outgoing<ContactsEvent> {
-  const { version, recordedAt, eventId, again, meta } = stored;
-  const { traceparent, requestId } = meta;
-  return {
-    key,
-    subject,
-    event,
-    id: eventId,
-    source: '/kith/contacts-service',
-    time: recordedAt,
-    sequence: version,
-    ...(again && { again }),
-    ...(traceparent && { traceparent }),
-    ...(requestId && { requestId }),
-  };
-}
+const message = (stored: StoredEvent, { key, subject }: Entry, event: ContactsEvent): Outgoing<ContactsEvent> => ({
+  ...envelopeOf(stored),
+  source: '/kith/contacts-service',
+  key,
+  subject,
+  event,
+});

@@ -1,5 +1,5 @@
 import { type TokensEvent, tokensTopic } from '@kith/contracts/topics';
-import type { StoredEvent } from '@kith/event-store';
+import { envelopeOf, type StoredEvent } from '@kith/event-store';
 import type { Outgoing } from '@kith/kafka';
 
 import { publishedAccount } from './account/published.ts';
@@ -48,18 +48,10 @@ function entryOf(stored: StoredEvent): Entry | undefined {
   }
 }
 
-function message(stored: StoredEvent, { key, subject }: Entry, event: TokensEvent): Outgoing<TokensEvent> {
-  const { version, recordedAt, eventId, meta } = stored;
-  const { traceparent, requestId } = meta;
-  return {
-    key,
-    subject,
-    event,
-    id: eventId,
-    source: '/kith/token-service',
-    time: recordedAt,
-    sequence: version,
-    ...(traceparent && { traceparent }),
-    ...(requestId && { requestId }),
-  };
-}
+const message = (stored: StoredEvent, { key, subject }: Entry, event: TokensEvent): Outgoing<TokensEvent> => ({
+  ...envelopeOf(stored),
+  source: '/kith/token-service',
+  key,
+  subject,
+  event,
+});

@@ -13,7 +13,7 @@ import { missedEvents } from './clients/contacts.ts';
 import { readConfig } from './config.ts';
 import { consumeContacts } from './consumers/contacts.ts';
 import { runChecks } from './processes/run-checks.ts';
-import { told } from './publish.ts';
+import { published } from './publish.ts';
 
 const config = readConfig(process.env);
 // `on`, not `once`: npm hands a Ctrl-C on twice, and the second must not kill what the first is closing.
@@ -49,7 +49,7 @@ const producer = resources.use(await produce(kafka, verificationTopic));
 const relay = resources.use(
   await startRelay(pool, {
     name: RELAY,
-    publication: { ...told, send: producer.send },
+    publication: { ...published, send: producer.send },
     onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),

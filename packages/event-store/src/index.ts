@@ -3,6 +3,7 @@ export { type Addressed, type CommandContext, type CommandHandler, commandHandle
 export { cursorOf, moment, readCursor, refusedCursor } from './postgres/cursor.ts';
 export { countDataKeys, type KeyCount, refuseMissingKeys, rewrapDataKeys } from './data-keys.ts';
 export type { Decider, DomainEvent, Recorded } from './decider.ts';
+export { envelopeOf } from './envelope.ts';
 export { forgetErased } from './erasure.ts';
 export { differingRows, readStream, toDomainEvent } from './fold.ts';
 export { startForgettingIdempotencyKeys } from './idempotency-keys.ts';
