@@ -9,7 +9,7 @@ create table verdicts (
 );
 
 -- How far each contact's events have been taken in: by this, copies and gaps are recognised.
-create table subjects (
+create table applied_versions (
   contact_id      bigint primary key,
   workspace_id    text   not null,
   applied_version int    not null

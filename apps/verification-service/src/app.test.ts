@@ -6,7 +6,7 @@ import { buildApp } from './app.ts';
 import { takeIn } from './consumers/contacts.ts';
 import { settle } from './processes/settle.ts';
 import { serviceOnDatabase } from './service.fixture.ts';
-import { changed, created, createdShell, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
+import { changed, created, createdShell, erased, statusChanged, WORKSPACE } from './published.fixture.ts';
 
 const ADA = { email: 'ada@kith.test' };
 

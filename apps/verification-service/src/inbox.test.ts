@@ -18,7 +18,7 @@ import {
 } from '@kith/stack/testing';
 
 import { start } from './process.fixture.ts';
-import { changed, created, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
+import { changed, created, erased, statusChanged, WORKSPACE } from './published.fixture.ts';
 
 const INTERNAL_KEY = 'an internal key of at least 32 characters';
 const CANARIES = ['quixotrope', 'vexillarium', 'kanarienvogel'];
@@ -173,7 +173,7 @@ test('a gap waits for contacts-service while it is away, and shows in readiness'
   await using _again = await contactsService(events, before.port);
   await allHandled();
   await eventually(async () => expect(await isReady(service.url)).toBe(true));
-  expect(await query(database.url, `select applied_version from subjects where contact_id = 201`)).toEqual([
+  expect(await query(database.url, `select applied_version from applied_versions where contact_id = 201`)).toEqual([
     { applied_version: 2 },
   ]);
   expect(await parked()).toEqual([]);

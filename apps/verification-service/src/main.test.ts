@@ -11,7 +11,7 @@ import { startDns } from '@kith/stack';
 import { eventually, testDatabase, testTopics } from '@kith/stack/testing';
 
 import { run, start } from './process.fixture.ts';
-import { created, erased, statusChanged, WORKSPACE } from './told.fixture.ts';
+import { created, erased, statusChanged, WORKSPACE } from './published.fixture.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KnownContact } from '@kith/contracts/contacts';
 
 import { serviceOnDatabase } from './service.fixture.ts';
-import { created, erased, WORKSPACE } from './told.fixture.ts';
+import { created, erased, WORKSPACE } from './published.fixture.ts';
 
 let service: Awaited<ReturnType<typeof serviceOnDatabase>>;
 beforeAll(async () => {

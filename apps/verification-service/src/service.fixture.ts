@@ -8,7 +8,7 @@ import { testDatabase } from '@kith/stack/testing';
 import { services, verificationAggregate } from './services.ts';
 import type { Finding } from './checks/check.ts';
 import type { Checks } from './checks/index.ts';
-import type { Told } from './clients/contacts.ts';
+import type { PublishedEvent } from './clients/contacts.ts';
 import { type Intake, takeIn } from './consumers/contacts.ts';
 import type { Room } from './processes/places.ts';
 import { settle } from './processes/settle.ts';
@@ -29,7 +29,7 @@ export async function serviceOnDatabase() {
   const clock = () => now;
   const asked: string[] = [];
   const errors: unknown[] = [];
-  const missed: Told[] = [];
+  const missed: PublishedEvent[] = [];
 
   /** E-mail addresses are found to be this. */
   const saying = (finding: () => Finding | Promise<Finding>) => {

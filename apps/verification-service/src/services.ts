@@ -1,14 +1,14 @@
 import { commandHandler, forgetErased } from '@kith/event-store';
 import type { Pool } from 'pg';
 
-import { type Verification, verification, verifiedEvent } from './domain/verification.ts';
+import { type VerificationState, verification, verifiedEvent } from './domain/verification.ts';
 import { closedChecks, forgottenChecks } from './projections/closed-checks.ts';
 import { verdictRow } from './projections/verdict-row.ts';
 import { answerQueries } from './queries/answers.ts';
 import { openChecks } from './queries/open-checks.ts';
 import { verdictQueries } from './queries/verdicts.ts';
 
-const isForgotten = ({ status }: Verification) => status === 'forgotten';
+const isForgotten = ({ status }: VerificationState) => status === 'forgotten';
 
 export const verificationAggregate = {
   category: 'contact',

@@ -2,7 +2,7 @@ import { settledStatus, verifiedField, type VerifiedField } from '@kith/contract
 import type { Decider } from '@kith/event-store';
 import { z } from 'zod';
 
-/** A check that was asked: by which list or metadata it went, and what it found. */
+/** A check that was made: the version of the list or metadata that it used, and its finding. */
 const evidence = z.object({
   check: z.string(),
   version: z.string().exactOptional(),
@@ -17,12 +17,12 @@ const verdict = z.object({
   evidence: z.array(evidence),
   checkedAt: z.string(),
 });
-/** What was found of the value that a contact's field had at `valueVersion`, and why. Names no one. */
+/** The finding on the value that a contact's field had at `valueVersion`, with its reasons. It names no one. */
 export type Verdict = z.infer<typeof verdict>;
 
 const ofContact = { contactId: z.int(), workspaceId: z.string() };
 
-/** What has been found of a contact's values. The events hold nothing personal: neither the value nor what could be told from it. */
+/** The findings on a contact's values. The events hold nothing personal: neither the value nor anything it can be inferred from. */
 export const verifiedEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('StatusVerified'),
@@ -40,12 +40,13 @@ export type VerificationCommand =
 
 type Verdicts = { readonly [field in VerifiedField]: Verdict | null };
 
-export type Verification =
+export type VerificationState =
   | { readonly status: 'absent' }
   | (OfContact & { readonly status: 'known'; readonly version: number; readonly verdicts: Verdicts })
   | (OfContact & { readonly status: 'forgotten'; readonly version: number });
+export type Verification = VerificationState;
 
-export const verification: Decider<Verification, VerificationCommand, VerifiedEvent> = {
+export const verification: Decider<VerificationState, VerificationCommand, VerifiedEvent> = {
   initial: { status: 'absent' },
 
   decide(command, state) {
@@ -53,12 +54,12 @@ export const verification: Decider<Verification, VerificationCommand, VerifiedEv
       case 'RecordVerdict': {
         const { type: _, ...data } = command;
         if (state.status === 'forgotten') return [];
-        // A check may run twice, and end after the value was written anew and that one was checked: neither is an error.
+        // A check may run twice, and it may end after the check of a newer value: neither is an error.
         const known = state.status === 'known' ? state.verdicts[command.field] : null;
         return known && known.valueVersion >= command.valueVersion ? [] : [{ type: 'StatusVerified', data }];
       }
       case 'ForgetContact': {
-        // Of whom nothing was known is forgotten, too: that there is nothing is to be confirmed.
+        // An unknown contact is marked forgotten too: the erasure ledger waits for a confirmation.
         const { contactId, workspaceId } = command;
         return state.status === 'forgotten' ? [] : [{ type: 'ContactForgotten', data: { contactId, workspaceId } }];
       }

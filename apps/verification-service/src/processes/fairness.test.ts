@@ -6,7 +6,7 @@ import { nameServer } from '../checks/dns.fixture.ts';
 import { allChecks, resolver } from '../checks/index.ts';
 import { takeIn } from '../consumers/contacts.ts';
 import { serviceOnDatabase } from '../service.fixture.ts';
-import { created } from '../told.fixture.ts';
+import { created } from '../published.fixture.ts';
 import { type CheckRunner, runChecks } from './run-checks.ts';
 
 const MANY = 400;

@@ -4,7 +4,7 @@ import { eventually } from '@kith/stack/testing';
 import type { Finding } from '../checks/check.ts';
 import { type Intake, takeIn } from '../consumers/contacts.ts';
 import { DEADLINE_MS, serviceOnDatabase } from '../service.fixture.ts';
-import { created } from '../told.fixture.ts';
+import { created } from '../published.fixture.ts';
 import { runChecks } from './run-checks.ts';
 import { settle } from './settle.ts';
 

@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 
 import { type Assessment, type Checks, verify } from '../checks/index.ts';
 import { verdictId } from '../command-ids.ts';
-import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import type { VerificationState, VerificationCommand } from '../domain/verification.ts';
 import type { OpenCheck, OpenChecks, Postponed } from '../queries/open-checks.ts';
 
 const FIRST_RETRY_MS = 500;
@@ -12,7 +12,7 @@ const LAST_RETRY_MS = 10_000;
 export type Settling = {
   readonly openChecks: OpenChecks;
   readonly checks: Checks;
-  readonly verifications: CommandHandler<Verification, VerificationCommand>;
+  readonly verifications: CommandHandler<VerificationState, VerificationCommand>;
   readonly clock: () => Date;
   readonly onError: (error: unknown) => void;
 };

@@ -1,17 +1,17 @@
 import { verifiedField } from '@kith/contracts/contacts';
 import type { Projection } from '@kith/event-store';
 
-import type { Verification } from '../domain/verification.ts';
+import type { VerificationState } from '../domain/verification.ts';
 
 /** Takes what is still to be checked of a forgotten contact out of `open_checks`: with it goes the last trace of its values. */
-export const forgottenChecks: Projection<Verification> = (changes) => {
+export const forgottenChecks: Projection<VerificationState> = (changes) => {
   const forgotten = changes.filter(({ after }) => after.status === 'forgotten').map(({ id }) => id);
   if (forgotten.length === 0) return undefined;
   return { text: `delete from open_checks where contact_id = any($1::bigint[])`, values: [forgotten] };
 };
 
 /** Takes a check out of `open_checks` when its verdict is stored. One for a value written since stays: that is still to be checked. */
-export const closedChecks: Projection<Verification> = (changes) => {
+export const closedChecks: Projection<VerificationState> = (changes) => {
   const closed = changes.flatMap(({ id, after }) =>
     verifiedField.options.flatMap((field) => {
       const verdict = after.status === 'known' ? after.verdicts[field] : null;

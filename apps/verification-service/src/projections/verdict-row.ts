@@ -1,6 +1,6 @@
 import type { Row } from '@kith/event-store';
 
-import type { Verdict, Verification } from '../domain/verification.ts';
+import type { Verdict, VerificationState } from '../domain/verification.ts';
 
 /** `verdicts` as pg reads it: a bigint is text. */
 export type VerdictRow = {
@@ -13,7 +13,7 @@ export type VerdictRow = {
 };
 
 /** Keeps `verdicts`: of each contact, the last one on each field; of a forgotten one, only that it is. */
-export const verdictRow: Row<Verification> = {
+export const verdictRow: Row<VerificationState> = {
   table: 'verdicts',
   idType: 'bigint',
   columns: ['id', 'workspace_id', 'version', 'forgotten', 'email', 'phone'],

@@ -22,7 +22,7 @@ export const knownContactQueries = (pool: Pool) => ({
   async told(after: number, limit: number): Promise<KnownContact[]> {
     const { rows } = await pool.query<{ id: string; workspaceId: string; version: number }>(
       `select contact_id as id, workspace_id as "workspaceId", applied_version as version
-         from subjects where contact_id > $1 order by contact_id limit $2`,
+         from applied_versions where contact_id > $1 order by contact_id limit $2`,
       [after, limit],
     );
     return rows.map(({ id, workspaceId, version }) => ({ contactId: Number(id), workspaceId, version }));

@@ -65,7 +65,7 @@ export const openChecks = (pool: Pool) => ({
   /** Of these contacts, those that are known, and the version up to which. */
   async appliedVersions(contactIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const { rows } = await pool.query<{ contactId: string; version: number }>(
-      `select contact_id as "contactId", applied_version as version from subjects where contact_id = any($1::bigint[])`,
+      `select contact_id as "contactId", applied_version as version from applied_versions where contact_id = any($1::bigint[])`,
       [contactIds],
     );
     return new Map(rows.map(({ contactId, version }) => [Number(contactId), version]));
@@ -157,7 +157,7 @@ const TAKE_IN = `
   with chunk as (
     select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[]) as c (contact_id, workspace_id, before, after)
   ), moved as (
-    insert into subjects as s (contact_id, workspace_id, applied_version)
+    insert into applied_versions as s (contact_id, workspace_id, applied_version)
     select contact_id, workspace_id, after from chunk order by contact_id
         on conflict (contact_id) do update set applied_version = excluded.applied_version
      where s.applied_version = (select before from chunk where chunk.contact_id = excluded.contact_id)
