@@ -44,7 +44,7 @@ describe('a new contact', () => {
     expect(await service.open(id)).toEqual([]);
   });
 
-  test('has its verdict traced to the request that made it', async () => {
+  test('has a verdict with the id of the request that created it', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     await service.round(service.passing);
@@ -53,8 +53,8 @@ describe('a new contact', () => {
   });
 });
 
-describe('a message that comes twice', () => {
-  test('leads to one check and one verdict, wherever the copy comes', async () => {
+describe('a message that arrives twice', () => {
+  test('leads to one check and one verdict, wherever the copy arrives', async () => {
     const id = service.newContact();
     const first = created(id, ADA);
     await service.take(first, first);
@@ -62,11 +62,11 @@ describe('a message that comes twice', () => {
     await service.round(service.passing);
     await service.take(first);
     expect(await service.round(service.passing)).toBe(0);
-    expect(service.asked).toEqual(['ada@kith.test']);
+    expect(service.checked).toEqual(['ada@kith.test']);
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 
-  test('behind later ones sets nothing back', async () => {
+  test('behind later messages sets nothing back', async () => {
     const id = service.newContact();
     const first = created(id, ADA);
     await service.take(first, changed(id, 2, 'lovelace@kith.test'), first, changed(id, 3, 'byron@kith.test'), first);
@@ -84,17 +84,17 @@ describe('a message that comes twice', () => {
   });
 });
 
-describe('a value written anew', () => {
-  test('replaces the check of the one before', async () => {
+describe('a new value', () => {
+  test('replaces the check of the old value', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA), changed(id, 2, 'lovelace@kith.test'));
     await service.take(changed(id, 3, 'byron@kith.test'));
     await service.round(service.passing);
-    expect(service.asked).toEqual(['byron@kith.test']);
+    expect(service.checked).toEqual(['byron@kith.test']);
     expect(await service.verdictsOn(id)).toEqual(['email 3 valid []']);
   });
 
-  test('while the one before is being checked is still to be checked', async () => {
+  test('is still to be checked where the old value is just being checked', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     const [check] = await service.claim();
@@ -103,7 +103,7 @@ describe('a value written anew', () => {
     expect(await service.open(id)).toEqual([{ field: 'email', value: 'lovelace@kith.test', version: 2 }]);
   });
 
-  test('and written back is judged by its own check (A→B→A)', async () => {
+  test('that returns to an old one gets its own check (A→B→A)', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     const [first] = await service.claim();
@@ -113,7 +113,7 @@ describe('a value written anew', () => {
     expect(await service.verdictsOn(id)).toEqual(['email 3 valid []']);
   });
 
-  test('to nothing is not checked', async () => {
+  test('of null is not checked', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA), statusChanged(id, 2), changed(id, 3, null));
     expect(await service.open(id)).toEqual([]);
@@ -146,7 +146,7 @@ describe('an event about something else under the contact’s key, such as a not
 });
 
 describe('an erased contact', () => {
-  test('is forgotten: what was found of it, and what was still to be checked', async () => {
+  test('loses its verdicts and its open checks', async () => {
     const id = service.newContact();
     await service.take(created(id, { ...ADA, phone: '+15551234567' }));
     await service.round(service.passing);
@@ -158,19 +158,19 @@ describe('an erased contact', () => {
     expect(rows).toEqual([{ version: 3, email: null, phone: null }]);
   });
 
-  test('is confirmed once, however often its erasure is told', async () => {
+  test('is confirmed once, however often its erasure is published', async () => {
     const id = service.newContact();
     const dying = { ...service.openChecks, takeIn: () => Promise.reject(new Error('killed')) };
     await service.take(created(id, ADA));
     await expect(takeIn({ ...service.intake, openChecks: dying }, [erased(id, 2)])).rejects.toThrow('killed');
-    // The confirmation may be told already: by then nothing is left.
+    // The confirmation may be published by now, so nothing may be left.
     expect(await service.open(id)).toEqual([]);
     await service.take(erased(id, 2), erased(id, 2));
     await service.take(erased(id, 2));
     expect(await service.events(id)).toEqual(['ContactForgotten']);
   });
 
-  test('is in no statistic of the planner, which had its address to check', async () => {
+  test('is in no statistic of the planner, although its address was stored for the check', async () => {
     const marks = ['kanarienvogel', 'rotkehlchen', 'zaunkoenig'];
     for (const mark of marks)
       await service.take(created(service.newContact(), { email: `${mark}@kith.test`, phone: '+15551234567' }));
@@ -178,7 +178,7 @@ describe('an erased contact', () => {
     const statistics = (await everyRow(service.url)).flatMap(({ table, row }) =>
       table === 'pg_statistic' ? [row] : [],
     );
-    // Looked for in the right place: that there are checks of phones, the planner knows.
+    // This proves that the test looks in the right place: the planner knows of checks of phones.
     expect(statistics.filter((row) => row.includes('{email,phone}'))).not.toEqual([]);
     expect(statistics.filter((row) => /kanarienvogel|rotkehlchen|zaunkoenig|5551234567/.test(row))).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('an erased contact', () => {
     expect(await service.events(id)).toEqual(['ContactForgotten']);
   });
 
-  test('is not brought back by a check that was under way, nor by a copy', async () => {
+  test('is not brought back by a running check or a copy', async () => {
     const id = service.newContact();
     const first = created(id, ADA);
     await service.take(first);
@@ -201,7 +201,7 @@ describe('an erased contact', () => {
     expect(await service.events(id)).toEqual(['ContactForgotten']);
   });
 
-  test('takes what is parked of it along', async () => {
+  test('loses its parked messages', async () => {
     const id = service.newContact();
     const parked = {
       topic: 'contacts.v1',
@@ -220,18 +220,18 @@ describe('an erased contact', () => {
   });
 });
 
-describe('a message that is told again because its answer was lost', () => {
+describe('a message that is published again because its answer was lost', () => {
   const again = (message: ReturnType<typeof created>) => ({ ...message, again: true }) as const;
-  /** What is told from now on, besides what is told for the first time. */
-  const toldAgain = async (id: number) => {
-    const { rows } = await service.pool.query<{ told: string }>(
+  /** Takes the events that are marked to be published again. */
+  const publishedAgain = async (id: number) => {
+    const { rows } = await service.pool.query<{ event: string }>(
       `delete from tell_again a using events e where e.event_id = a.event_id and stream = $1
-       returning concat_ws(' ', e.type, e.data->>'field', e.data->>'valueVersion') as told`,
+       returning concat_ws(' ', e.type, e.data->>'field', e.data->>'valueVersion') as event`,
       [`contact-${id}`],
     );
-    return rows.map(({ told }) => told).toSorted();
+    return rows.map(({ event }) => event).toSorted();
   };
-  /** As the relay does when it has told everything. */
+  /** Moves the checkpoint to the end, as the relay does when it has published everything. */
   const publishAll = () =>
     service.pool.query(
       `insert into checkpoints (name, transaction, position)
@@ -239,7 +239,7 @@ describe('a message that is told again because its answer was lost', () => {
            on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
     );
 
-  test('has its verdicts told again, by the value that they are for', async () => {
+  test('has its verdicts published again, by their value', async () => {
     const id = service.newContact();
     const [first, second] = [created(id, { ...ADA, phone: '+15551234567' }), changed(id, 2, 'byron@kith.test')];
     await service.take(first);
@@ -248,9 +248,13 @@ describe('a message that is told again because its answer was lost', () => {
     await service.round(service.passing);
     await publishAll();
     await service.take(again(second));
-    expect(await toldAgain(id)).toEqual(['StatusVerified email 2']);
+    expect(await publishedAgain(id)).toEqual(['StatusVerified email 2']);
     await service.take(again(first), again(second));
-    expect(await toldAgain(id)).toEqual(['StatusVerified email 1', 'StatusVerified email 2', 'StatusVerified phone 1']);
+    expect(await publishedAgain(id)).toEqual([
+      'StatusVerified email 1',
+      'StatusVerified email 2',
+      'StatusVerified phone 1',
+    ]);
     expect(await service.verdictsOn(id)).toHaveLength(3);
   });
 
@@ -259,11 +263,11 @@ describe('a message that is told again because its answer was lost', () => {
     await service.take(created(id, ADA), erased(id, 2));
     await publishAll();
     await service.take(again(erased(id, 2)));
-    expect(await toldAgain(id)).toEqual(['ContactForgotten']);
+    expect(await publishedAgain(id)).toEqual(['ContactForgotten']);
     expect(await service.events(id)).toEqual(['ContactForgotten']);
   });
 
-  test('is taken in as the first where that was lost: checked, or forgotten, and answered once', async () => {
+  test('is applied where the first one was lost: checked, or forgotten, and answered once', async () => {
     const id = service.newContact();
     const [first, second] = [created(id, ADA), changed(id, 2, 'byron@kith.test')];
     service.missed.push(first, second);
@@ -272,29 +276,29 @@ describe('a message that is told again because its answer was lost', () => {
     await service.take(again(erased(id, 3)));
     expect(await service.events(id)).toEqual(['ContactForgotten']);
     await publishAll();
-    expect(await toldAgain(id)).toEqual([]);
+    expect(await publishedAgain(id)).toEqual([]);
   });
 
-  test('waits while it is still being checked', async () => {
+  test('gets no answer while its value is still being checked', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     await service.take(again(created(id, ADA)));
-    expect(await toldAgain(id)).toEqual([]);
+    expect(await publishedAgain(id)).toEqual([]);
     expect(await service.open(id)).toHaveLength(1);
   });
 
-  test('is told apart from a plain copy, which nobody waits for', async () => {
+  test('is distinguished from a plain copy, which gets no second answer', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     await service.round(service.passing);
     await publishAll();
     await service.take(created(id, ADA), erased(id, 2), erased(id, 2));
-    expect(await toldAgain(id)).toEqual([]);
+    expect(await publishedAgain(id)).toEqual([]);
   });
 });
 
 describe('a gap before a message', () => {
-  test('is filled by asking the owner, and other contacts go on', async () => {
+  test('is filled by contacts-service, and other contacts go on', async () => {
     const [id, other] = [service.newContact(), service.newContact()];
     const last = changed(id, 3, 'lovelace@kith.test');
     service.missed.push(created(id, ADA), statusChanged(id, 2), last);
@@ -305,7 +309,7 @@ describe('a gap before a message', () => {
     expect(await service.openChecks.appliedVersions([id])).toEqual(new Map([[id, 4]]));
   });
 
-  test('longer than what the owner tells at once is filled a page at a time', async () => {
+  test('of several pages is filled a page at a time', async () => {
     const id = service.newContact();
     const last = changed(id, 7, 'lovelace@kith.test');
     service.missed.push(created(id, ADA), ...[2, 3, 4, 5, 6].map((version) => statusChanged(id, version)));
@@ -314,7 +318,7 @@ describe('a gap before a message', () => {
     expect(await service.openChecks.appliedVersions([id])).toEqual(new Map([[id, 7]]));
   });
 
-  test('of events that only later releases know is passed over', async () => {
+  test('with events that only later releases know is passed over', async () => {
     const id = service.newContact();
     await service.take(created(id, {}));
     service.missed.push({ sequence: 2, event: undefined }, changed(id, 3, 'ada@kith.test'));
@@ -322,7 +326,7 @@ describe('a gap before a message', () => {
     expect(await service.open(id)).toHaveLength(1);
   });
 
-  test('that the owner cannot fill yet fails the message, to be tried again', async () => {
+  test('that contacts-service cannot fill yet fails the message, to be tried again', async () => {
     const id = service.newContact();
     await expect(service.take(statusChanged(id, 2))).rejects.toThrow(`Of contact ${id}, version 1 is neither`);
     service.missed.push(created(id, ADA), statusChanged(id, 2));
@@ -331,7 +335,7 @@ describe('a gap before a message', () => {
   });
 });
 
-describe('why a contact has its status', () => {
+describe('the verdicts on a contact', () => {
   const KEY = 'an internal key of at least 32 characters';
   const get = async (id: number, workspace: string, key = KEY) => {
     await using app = buildApp(service, { logger: false, internalKeys: [KEY], ready: async () => {} });
@@ -343,7 +347,7 @@ describe('why a contact has its status', () => {
     return app.inject({ url: `/contacts/${id}/verdicts`, headers });
   };
 
-  test('is told with the evidence, to its own workspace and to nobody else', async () => {
+  test('are answered with their evidence, to its own workspace alone', async () => {
     const id = service.newContact();
     await service.take(created(id, ADA));
     await service.round(service.passing);

@@ -1,4 +1,4 @@
-// Proves that every row is what its stream folds to. Prints the ids of those that are not, and then ends with 1.
+// Proves that every row equals the fold of its stream. Prints the ids of those that do not, and then exits with 1.
 import { differingRows, openPool } from '@kith/event-store';
 
 import { verificationAggregate } from './services.ts';

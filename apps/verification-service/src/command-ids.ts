@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 
 import type { OpenCheck } from './queries/open-checks.ts';
 
-/** The same for every attempt at the same check: however often it is made, its verdict is recorded once. */
+/** One id for all attempts at a check: its verdict is recorded once, however often it runs. */
 export const verdictId = ({ contactId, field, valueVersion }: OpenCheck): string =>
   uuidOf(`verdict ${contactId} ${field} ${valueVersion}`);
 
-/** The same however often an erasure is told. */
+/** One id for all messages about an erasure. */
 export const forgettingId = (contactId: number): string => uuidOf(`forget ${contactId}`);
 
-/** RFC 9562, version 8: of its 128 bits, those that are ours are a digest's. */
+/** RFC 9562, version 8: the 122 free bits are taken from a digest. */
 function uuidOf(name: string): string {
   const digest = hash('sha256', name, 'hex');
   const variant = ((parseInt(digest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);

@@ -10,7 +10,7 @@ const environment = {
   CONTACTS_URL: 'http://127.0.0.1:3001',
 };
 
-test('what is not said has a default', () => {
+test('a setting that is left out has a default', () => {
   expect(readConfig(environment)).toMatchObject({
     deadlineMs: 60_000,
     dnsServers: [],
@@ -19,7 +19,7 @@ test('what is not said has a default', () => {
   });
 });
 
-test('two internal keys are good at once', () => {
+test('two internal keys are accepted at once', () => {
   expect(readConfig(environment).internalKeys).toEqual(['a'.repeat(32), 'b'.repeat(32)]);
 });
 
@@ -45,12 +45,12 @@ test.each([
   ['corp.example.com', ['corp.example.com']],
   ['Corp.Example.com, Bücher.example', ['corp.example.com', 'xn--bcher-kva.example']],
   ['', []],
-])('the domains of the network inside may be given as "%s"', (VERIFICATION_INTERNAL_SUFFIXES, internalSuffixes) => {
+])('internal domains may be given as "%s"', (VERIFICATION_INTERNAL_SUFFIXES, internalSuffixes) => {
   expect(readConfig({ ...environment, VERIFICATION_INTERNAL_SUFFIXES })).toMatchObject({ internalSuffixes });
 });
 
 test.each(['.corp.example.com', '*.corp.example.com', 'corp example', '10.0.0.0/8'])(
-  'a domain of the network inside cannot be "%s"',
+  'an internal domain cannot be "%s"',
   (VERIFICATION_INTERNAL_SUFFIXES) => {
     expect(() => readConfig({ ...environment, VERIFICATION_INTERNAL_SUFFIXES })).toThrow(
       /such as corp\.example\.com[^]*at VERIFICATION_INTERNAL_SUFFIXES/,
@@ -58,6 +58,6 @@ test.each(['.corp.example.com', '*.corp.example.com', 'corp example', '10.0.0.0/
   },
 );
 
-test('everything that is missing is named at once', () => {
+test('all missing settings are named at once', () => {
   expect(() => readConfig({})).toThrow(/INTERNAL_KEY[^]*DATABASE_URL[^]*CONTACTS_URL/);
 });

@@ -40,7 +40,7 @@ const environment = z.object({
   DISPOSABLE_DENY_FILE: z.string().optional(),
 });
 
-/** As node:dns takes them: an address, and perhaps a port; with a port, IPv6 stands in brackets. */
+/** Accepts what node:dns accepts: an address, and perhaps a port; with a port, IPv6 stands in brackets. */
 function isServer(server: string): boolean {
   const [, bracketed, plain, port = '53'] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d+))?$/.exec(server) ?? [];
   if (bracketed === undefined && plain === undefined) return isIPv6(server);
@@ -63,7 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** What an operator's script needs of it. */
+/** The settings of an operator's script. */
 export const readStoreConfig = (env: NodeJS.ProcessEnv) => ({
   databaseUrl: readEnvironment(storeEnvironment, env).DATABASE_URL,
 });

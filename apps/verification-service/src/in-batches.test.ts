@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { inBatches } from './in-batches.ts';
 
-test('what comes while a batch is under way goes together in the next, in order and up to the limit', async () => {
+test('items that arrive while a batch runs go together in the next, in order and up to the limit', async () => {
   const batches: number[][] = [];
   const add = inBatches<number>(async (batch) => void batches.push([...batch]), 3);
   await Promise.all([1, 2, 3, 4, 5].map(add));
@@ -12,7 +12,7 @@ test('what comes while a batch is under way goes together in the next, in order 
   ]);
 });
 
-test('a batch that fails fails for those in it, and the next goes on', async () => {
+test('a failing batch rejects its own items, and the next one goes on', async () => {
   const add = inBatches<number>(async (batch) => {
     if (batch.includes(1)) throw new Error('no');
   }, 1);

@@ -1,6 +1,6 @@
 /**
- * Gathers what comes while a batch is under way into the next one, so that many share a commit and nobody waits for a timer. Each caller's
- * promise is its batch's.
+ * Gathers the items that arrive while a batch runs into the next one, so that many share a commit and none waits for a timer. A caller's
+ * promise settles with its batch.
  */
 export function inBatches<Item>(
   work: (batch: readonly Item[]) => Promise<void>,
@@ -27,7 +27,7 @@ export function inBatches<Item>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      // In a moment: what else is ready now comes along.
+      // A microtask later, so that other items that are ready now come along.
       if (!running) queueMicrotask(() => running || void run());
     });
 }

@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => resources.disposeAsync());
 
-/** The messages of a contact, in one partition; a value may be put in place of what they say. */
+/** Sends messages to one partition; a given value replaces the message's own. */
 async function send(...messages: (Outgoing<ContactsEvent> | readonly [Outgoing<ContactsEvent>, string])[]) {
   const topic = `${topics.prefix}.${contactsTopic.name}`;
   const raw = messages.map((given) => {
@@ -75,7 +75,7 @@ const allHandled = () =>
   );
 const parked = () => query<{ key: string }>(database.url, `select key, reason from parked_messages`);
 
-/** Plays contacts-service: what it answers about a contact, from a version on. */
+/** Plays contacts-service: it answers the events of a contact after a version. */
 async function contactsService(events: (contactId: number) => readonly Outgoing<ContactsEvent>[], port = 0) {
   const requests: string[] = [];
   const server = createServer(({ url = '', headers }, response: ServerResponse) => {
@@ -103,7 +103,7 @@ async function contactsService(events: (contactId: number) => readonly Outgoing<
 const failures = (output: string) => output.match(/a handler failed|is away/g)?.length ?? 0;
 const isReady = async (url: string) => (await fetch(`${url}/readyz`)).ok;
 
-test('nothing of an erased contact is parked that came with its erasure or comes after it', async () => {
+test('no message of an erased contact is parked, whether it arrives with the erasure or after it', async () => {
   const id = 7;
   const [first, second, third] = CANARIES.map((canary) => `${canary}@kith.test`) as [string, string, string];
   const shell = (version: number): Outgoing<ContactsEvent> => ({
@@ -111,7 +111,7 @@ test('nothing of an erased contact is parked that came with its erasure or comes
     event: { type: 'ContactChanged', data: { contactId: id, workspaceId: WORKSPACE } },
   });
   const unreadable = [changed(id, 2, second), `{"email":"${second}`] as const;
-  // All of it is there before anybody reads: one fetch brings it.
+  // All messages are there before the service starts, so that one fetch brings them.
   await send(created(id, { email: first }), unreadable, changed(id, 3, third), erased(id, 4), unreadable);
 
   await using owner = await contactsService(() => [shell(2), shell(3), erased(id, 4)]);
@@ -131,11 +131,11 @@ test('nothing of an erased contact is parked that came with its erasure or comes
   await service.stop();
 });
 
-test('while its database is away the service is not ready, and no message is parked', async () => {
+test('the service is not ready while its database is away, and parks no message', async () => {
   await using network = await startNetwork(database.url);
   const ids = [101, 102, 103, 104];
   const phone = { phone: '+15551234567' };
-  // The database goes away with a chunk in hand: after the lot was asked, before anything is written.
+  // The database goes away in the middle of a chunk: after the read of the parking lot, before any write.
   let outages = 0;
   await using owner = await contactsService((id) => {
     if (outages++ === 0) network.close();
@@ -145,7 +145,7 @@ test('while its database is away the service is not ready, and no message is par
   await eventually(async () => expect(await isReady(service.url)).toBe(true));
   await send(statusChanged(ids[0]!, 2), ...ids.slice(1).map((id) => created(id, phone)));
 
-  // More often than a message at fault is tried, together and by itself.
+  // The failures outnumber the tries that a message at fault gets, in its chunk and alone.
   await eventually(() => expect(failures(service.output())).toBeGreaterThan(8), { timeout: 25_000 });
   expect(await isReady(service.url)).toBe(false);
   network.open();

@@ -1,4 +1,4 @@
-// Prints what this service knows of contacts, a line of JSON each: `npm run kith -- repair-feed` has contacts-service read it.
+// Prints the contacts that this service knows, a line of JSON each: `npm run kith -- repair-feed` hands them to contacts-service.
 import type { KnownContact } from '@kith/contracts/contacts';
 import { openPool, operatorScript, writeLines } from '@kith/event-store';
 
@@ -10,9 +10,9 @@ const AT_ONCE = 1_000;
 await operatorScript('verification-service', async () => {
   await using resources = new AsyncDisposableStack();
   const pool = resources.adopt(openPool(readStoreConfig(process.env).databaseUrl, { max: 1 }), (p) => p.end());
-  const { forgotten, told } = knownContactQueries(pool);
+  const { forgotten, applied } = knownContactQueries(pool);
   await print(forgotten);
-  await print(told);
+  await print(applied);
 });
 
 async function print(pageAfter: (after: number, limit: number) => Promise<KnownContact[]>): Promise<void> {

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => resources.disposeAsync());
 
-test('what is told of a contact comes back as a verdict on each of its values, once, and its erasure is confirmed; nothing of them is logged', async () => {
+test('a published contact gets one verdict on each of its values, and its erasure is confirmed; no value is logged', async () => {
   const kafka = connectKafka({ brokers: topics.brokers, prefix: topics.prefix, clientId: 'test', log: SILENT });
   const verified: Incoming<VerificationEvent>[] = [];
   await using service = await start(environment);
@@ -54,8 +54,8 @@ test('what is told of a contact comes back as a verdict on each of its values, o
   await eventually(() => expect(verified).toHaveLength(3), { timeout: 30_000 });
   const ofAda = verified.filter(({ key }) => key === '1');
   expect(ofAda.map(({ sequence }) => sequence)).toEqual([1, 2]);
-  const told = Object.fromEntries(ofAda.map(({ event: { data } }) => ['field' in data && data.field, data]));
-  expect(told).toMatchObject({
+  const byField = Object.fromEntries(ofAda.map(({ event: { data } }) => ['field' in data && data.field, data]));
+  expect(byField).toMatchObject({
     email: { contactId: 1, workspaceId: WORKSPACE, valueVersion: 1, status: 'valid', reasons: [] },
     phone: {
       contactId: 1,
@@ -65,7 +65,7 @@ test('what is told of a contact comes back as a verdict on each of its values, o
       reasons: ['not_a_valid_number'],
     },
   });
-  expect(told['email']).not.toHaveProperty('evidence');
+  expect(byField['email']).not.toHaveProperty('evidence');
   expect(verified.find(({ key }) => key === '2')?.event.data).toMatchObject({
     status: 'invalid',
     reasons: ['null_mail_exchanger'],
@@ -83,7 +83,7 @@ test('what is told of a contact comes back as a verdict on each of its values, o
   expect(service.output()).not.toMatch(/ada@|bob@|5551234567/);
 });
 
-test('what the topic has lost is fetched from contacts-service, with the internal key', async () => {
+test('events that the topic has lost are fetched from contacts-service, with the internal key', async () => {
   const kafka = connectKafka({ brokers: topics.brokers, prefix: topics.prefix, clientId: 'test', log: SILENT });
   const verified: Incoming<VerificationEvent>[] = [];
   const lost = created(3, { email: 'eve@kith.test' });
@@ -110,13 +110,13 @@ test('what the topic has lost is fetched from contacts-service, with the interna
   expect(verified[0]?.event.data).toMatchObject({ field: 'email', valueVersion: 1, status: 'valid' });
 });
 
-test('it starts, and stays ready, while Kafka is away', async () => {
+test('the service starts and stays ready while Kafka is away', async () => {
   await using service = await start({ ...environment, KAFKA_BROKERS: '127.0.0.1:1' });
   expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
   expect(await service.stop()).toBe(0);
 });
 
-test('it does not start with name servers that nobody could ask, and says so', async () => {
+test('the service does not start with a name server that is no address, and names the variable', async () => {
   const child = run({ ...environment, DNS_SERVERS: 'dns.example:53' });
   expect(await child.exited).not.toBe(0);
   expect(child.output()).toContain('at DNS_SERVERS');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { eventually } from '@kith/stack/testing';
 
-/** The service as a process of its own, as it is started in production. */
+/** Starts the service as a process of its own, as production does. */
 export function run(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], { env });
   let output = '';
@@ -13,7 +13,7 @@ export function run(env: Record<string, string>) {
   return { child, output: () => output, exited: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-/** The same, listening. */
+/** Starts the service and waits until it listens. */
 export async function start(env: Record<string, string>) {
   const { child, output, exited } = run(env);
   const url = await eventually(

@@ -6,7 +6,7 @@ import type { Incoming, Outgoing } from '@kith/kafka';
 
 export const WORKSPACE = 'ws_00000000000000000000000001';
 
-/** What contacts-service tells, on its way out or in. */
+/** A message that contacts-service publishes, on its way out or in. */
 type Message = Incoming<ContactsEvent> & Outgoing<ContactsEvent>;
 
 export function created(
@@ -64,7 +64,7 @@ export function statusChanged(contactId: number, version: number): Message {
 export const erased = (contactId: number, version: number): Message =>
   message(contactId, version, { type: 'ContactErased', data: { contactId, workspaceId: WORKSPACE } });
 
-/** What is left to tell of a contact's creation when it was erased before that was published. */
+/** The creation of a contact that was erased before it was published: ids only. */
 export const createdShell = (contactId: number): Message =>
   message(contactId, 1, { type: 'ContactCreated', data: { contactId, workspaceId: WORKSPACE } });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => service[Symbol.asyncDispose]());
 
-/** A script of this service, as the repair after a restore runs it. */
+/** Runs a script of this service as the repair after a restore does. */
 async function run(script: 'known.ts' | 'repair.ts', lines: readonly KnownContact[] = []) {
   const child = spawn(process.execPath, [join(import.meta.dirname, script)], { env: { DATABASE_URL: service.url } });
   child.stdin.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -24,7 +24,7 @@ async function run(script: 'known.ts' | 'repair.ts', lines: readonly KnownContac
   return printed;
 }
 
-test('an erasure that a restore of this database undid is carried out again, and confirmed: nothing is left to check', async () => {
+test('an erasure that a restore of this database undid is carried out again and confirmed, and no check is left', async () => {
   const contactId = service.newContact();
   await service.take(created(contactId, { email: 'ada@kith.test' }));
   expect(await service.open(contactId)).toHaveLength(1);
@@ -39,7 +39,7 @@ test('an erasure that a restore of this database undid is carried out again, and
   expect(await service.events(contactId)).toEqual(['ContactForgotten']);
 });
 
-test('contacts-service is told how far this one has been told of each contact, and whom it has forgotten; nothing of them', async () => {
+test('contacts-service learns the last applied version of each contact and the forgotten ones, and no personal data', async () => {
   const [known, forgotten] = [service.newContact(), service.newContact()];
   await service.take(created(known, { email: 'ada@kith.test' }), created(forgotten, {}), erased(forgotten, 2));
   const lines = (await run('known.ts'))

@@ -1,4 +1,4 @@
-// The part of `npm run kith -- repair-feed` that is this service's. The ledger of erasures comes on stdin, a line of JSON each.
+// The part of `npm run kith -- repair-feed` that is this service's. It reads the ledger of erasures from stdin, a line of JSON each.
 import { knownContact } from '@kith/contracts/contacts';
 import { openPool, openRestored, operatorScript, readLines } from '@kith/event-store';
 

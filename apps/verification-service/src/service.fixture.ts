@@ -17,7 +17,7 @@ export const DEADLINE_MS = 60_000;
 const LEASE_MS = 30_000;
 const ROOM: Room = { shared: 32, reserved: 0, few: 0, held: new Map() };
 
-/** The service on a database of its own, by a clock that only tests move, between a topic and name servers that they play. */
+/** The service on a database of its own, by a clock that only tests move, between a topic and name servers that the tests play. */
 export async function serviceOnDatabase() {
   const database = await testDatabase();
   await migrate(database.url, join(import.meta.dirname, '../migrations'));
@@ -27,13 +27,13 @@ export async function serviceOnDatabase() {
   let now = new Date('2026-01-01T00:00:00Z');
   let contacts = 0;
   const clock = () => now;
-  const asked: string[] = [];
+  const checked: string[] = [];
   const errors: unknown[] = [];
   const missed: PublishedEvent[] = [];
 
-  /** E-mail addresses are found to be this. */
+  /** A worker whose check of e-mail addresses answers this. */
   const saying = (finding: () => Finding | Promise<Finding>) => {
-    const ask = async (value: string) => (asked.push(value), finding());
+    const ask = async (value: string) => (checked.push(value), finding());
     const settled: Finding = { says: 'settled', status: 'invalid', reason: 'not_a_valid_number' };
     const checks: Checks = {
       email: [{ name: 'stub', asks: 'dns', ask }],
@@ -47,7 +47,7 @@ export async function serviceOnDatabase() {
     checks: saying(() => ({ says: 'pass' })).checks,
     clock,
     deadlineMs: DEADLINE_MS,
-    // What is taken in is left for whoever claims it.
+    // The runner starts nothing: the checks are left to be claimed.
     runner: { admit: () => [], start: () => {}, wake: () => {} },
   };
   const claim = async () => {
@@ -61,8 +61,8 @@ export async function serviceOnDatabase() {
     url: database.url,
     pool,
     intake,
-    /** The values that were asked about, what went wrong, and what a gap is filled from: since `forget`. */
-    asked,
+    /** Since `forget`: the values that were checked, the errors, and the events that a gap is filled from. */
+    checked,
     errors,
     missed,
     clock,
@@ -73,7 +73,7 @@ export async function serviceOnDatabase() {
     newContact: () => ++contacts,
     later: (ms: number) => (now = new Date(now.getTime() + ms)),
     take: (...messages: Incoming<ContactsEvent>[]) => takeIn(intake, messages),
-    /** What a worker does: what is due is claimed and attempted. How many there were. */
+    /** Claims and attempts the due checks, as a worker does, and answers how many there were. */
     async round(worker: Parameters<typeof settle>[0]): Promise<number> {
       const claimed = await claim();
       for (const check of claimed) await settle(worker, check);
@@ -86,7 +86,7 @@ export async function serviceOnDatabase() {
       );
       return rows;
     },
-    /** The verdicts that were stored, in short. */
+    /** The stored verdicts, a line each. */
     async verdictsOn(contactId: number): Promise<string[]> {
       const { rows } = await pool.query<{ verdict: string }>(
         `select concat_ws(' ', data->>'field', data->>'valueVersion', data->>'status', (data->'reasons')::text) as verdict
@@ -104,14 +104,14 @@ export async function serviceOnDatabase() {
     },
     async forget() {
       await pool.query('delete from open_checks');
-      for (const list of [asked, errors, missed]) list.length = 0;
+      for (const list of [checked, errors, missed]) list.length = 0;
     },
     async [Symbol.asyncDispose]() {
       const differing = await differingRows(pool, verificationAggregate);
       await pool.end();
       await database[Symbol.asyncDispose]();
       if (differing.length > 0)
-        throw new Error(`Rows that are not what their streams fold to: ${differing.join(', ')}`);
+        throw new Error(`Rows that differ from the fold of their streams: ${differing.join(', ')}`);
     },
   };
 }

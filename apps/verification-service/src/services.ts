@@ -19,7 +19,7 @@ export const verificationAggregate = {
   projections: [closedChecks, forgottenChecks, ...forgetErased('contact', isForgotten)],
 };
 
-/** By this name it follows the feed into Kafka. */
+/** The name of the relay that follows the feed into Kafka. */
 export const RELAY = 'kafka';
 
 export type Services = ReturnType<typeof services>;

@@ -1,6 +1,6 @@
 import type { VerificationStatus } from '@kith/contracts/contacts';
 
-/** Why a verdict is what it is, in words that stay the same: they are published. */
+/** The reason for a verdict. These words are published, so they never change. */
 export type Reason =
   | 'syntax'
   | 'reserved_domain'
@@ -18,35 +18,35 @@ export type Reason =
   | 'check_failed'
   | 'no_answer';
 
-/** What a check went by and found, to be kept for good: never the value or a part of it that could name a person. */
+/** The details of a finding, which are kept for good: never the value or a part of it that could name a person. */
 export type Details = Readonly<Record<string, string>>;
 
-/** What a check says of a value. */
+/** The answer of a check about a value. */
 export type Finding =
-  /** Nothing against it: the next check is asked. */
+  /** Nothing speaks against the value: the next check runs. */
   | { readonly says: 'pass'; readonly details?: Details }
-  /** The value may well work: remembered, and the next check is asked. */
+  /** The value may work all the same: the doubt is kept, and the next check runs. */
   | { readonly says: 'doubt'; readonly reason: Reason; readonly details?: Details }
-  /** That settles it. */
+  /** The status is certain: no other check runs. */
   | { readonly says: 'settled'; readonly status: SettledStatus; readonly reason: Reason; readonly details?: Details }
-  /** Whom it asked did not answer; it may be asked again. */
+  /** The name server did not answer; the check may run again. */
   | { readonly says: 'unanswered'; readonly reason: Reason; readonly details?: Details };
 
 export type SettledStatus = Extract<VerificationStatus, 'invalid' | 'disposable' | 'unknown'>;
 
-/** Who answers a check: nobody outside this process, or name servers, which may be slow. */
-export type Asked = 'nobody' | 'dns';
+/** The party that a check asks: nobody outside this process, or name servers, which may be slow. */
+export type Answerer = 'nobody' | 'dns';
 
 export type Check = {
   readonly name: string;
-  /** Of the list or the metadata that it goes by, if any. */
+  /** The version of the list or metadata that the check uses, if any. */
   readonly version?: string;
 } & (
-  | { readonly asks: Extract<Asked, 'nobody'>; readonly ask: (value: string) => Finding }
-  | { readonly asks: Exclude<Asked, 'nobody'>; readonly ask: (value: string) => Promise<Finding> }
+  | { readonly asks: Extract<Answerer, 'nobody'>; readonly ask: (value: string) => Finding }
+  | { readonly asks: Exclude<Answerer, 'nobody'>; readonly ask: (value: string) => Promise<Finding> }
 );
 
-/** A check that was asked, for the record. */
+/** The record of a check that ran. */
 export type Evidence = {
   readonly check: string;
   readonly version?: string;
@@ -56,13 +56,13 @@ export type Evidence = {
 
 export type Assessment = {
   readonly status: SettledStatus | 'valid' | 'risky';
-  /** False where a check found nobody who answers: then `status` is only what there is to say if nobody ever does. */
+  /** False where a name server did not answer: `status` then counts only if none ever does. */
   readonly answered: boolean;
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
 };
 
-/** The first check that is sure decides; what none of them objects to is valid, what some of them doubt is risky. */
+/** The first check that is certain decides. A value is valid where no check doubts it, and risky where one does. */
 export async function verify(value: string, checks: readonly Check[]): Promise<Assessment> {
   const evidence: Evidence[] = [];
   const reasons: Reason[] = [];
@@ -85,8 +85,8 @@ export async function verify(value: string, checks: readonly Check[]): Promise<A
   return { status: reasons.length > 0 ? 'risky' : 'valid', answered: true, reasons, evidence };
 }
 
-/** Whom the checks ask before they come to a verdict on this value. */
-export function whomToAsk(value: string, checks: readonly Check[]): Asked {
+/** The answerer that the checks need before they reach a verdict on this value. */
+export function whomToAsk(value: string, checks: readonly Check[]): Answerer {
   for (const check of checks) {
     if (check.asks !== 'nobody') return check.asks;
     if (isSettledBy(value, check.ask)) return 'nobody';
@@ -98,7 +98,7 @@ function isSettledBy(value: string, ask: (value: string) => Finding): boolean {
   try {
     return ask(value).says === 'settled';
   } catch {
-    // A broken check ends the attempt, which reports it.
+    // The attempt reports a broken check.
     return true;
   }
 }

@@ -5,19 +5,19 @@ type Behaviour =
   | { readonly mx?: readonly string[]; readonly a?: string; readonly aaaa?: string }
   | 'servfail'
   | 'timeout'
-  /** Has no MX, and no answer to what it has instead. */
+  /** Answers that it has no MX, and stays silent about its hosts. */
   | 'half';
 
-/** A name server that knows this zone; other names do not exist. Counts what it was asked. */
+/** A name server that knows this zone; other names do not exist. It records its questions. */
 export async function nameServer(zone: Zone) {
-  const asked: string[] = [];
+  const questions: string[] = [];
   const server = createServer({
     udp: true,
     tcp: false,
     handle(request, send) {
       const response = Packet.createResponseFromRequest(request);
       const { name = '', type = 0 } = request.questions[0] ?? {};
-      asked.push(name);
+      questions.push(name);
       const behaviour = zone[name.toLowerCase()];
       if (behaviour === 'timeout' || (behaviour === 'half' && type !== Packet.TYPE.MX)) return;
       if (behaviour === undefined) response.header.rcode = Packet.RCODE.NXDOMAIN;
@@ -29,7 +29,7 @@ export async function nameServer(zone: Zone) {
   const { udp } = await server.listen({ udp: { port: 0, address: '127.0.0.1' } });
   return {
     address: `127.0.0.1:${udp?.port}`,
-    asked,
+    questions,
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

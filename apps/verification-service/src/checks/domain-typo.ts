@@ -1,7 +1,7 @@
 import { parseAddress } from './address.ts';
 import type { Check } from './check.ts';
 
-/** Domains that are often meant. Those with a short name are left out: too many others are one letter away from `gmx.com`. */
+/** Domains that people often mean. Short names are left out: too many real domains are one letter away from `gmx.com`. */
 const MEANT = [
   'gmail.com',
   'googlemail.com',
@@ -16,7 +16,7 @@ const MEANT = [
   'comcast.net',
 ];
 
-/** With those that are one letter away from one of them, and real. */
+/** These domains and the real ones that are one letter away. */
 const REAL = new Set([...MEANT, 'mail.com', 'email.com']);
 
 export const domainTypo: Check = {

@@ -12,7 +12,7 @@ import { reservedDomain } from './reserved-domain.ts';
 import { roleAccount } from './role-account.ts';
 import { syntax } from './syntax.ts';
 
-export { type Asked, type Assessment, verify, whomToAsk } from './check.ts';
+export { type Answerer, type Assessment, verify, whomToAsk } from './check.ts';
 
 export type Checks = { readonly [field in VerifiedField]: readonly Check[] };
 
@@ -23,7 +23,7 @@ type Sources = {
   readonly dns: Parameters<typeof mailExchanger>[0];
 };
 
-/** Cheapest first: the network is asked only about what could still be valid. */
+/** The cheapest checks come first: the network is asked only about values that could still be valid. */
 export const allChecks = ({ isDisposable, internalSuffixes, dns }: Sources): Checks => ({
   email: [
     syntax,
@@ -36,7 +36,7 @@ export const allChecks = ({ isDisposable, internalSuffixes, dns }: Sources): Che
   phone: [phoneNumber],
 });
 
-/** Asks these name servers (`host:port`, IPv6 in brackets), or the system's where there are none. Gives up soon: the check comes back. */
+/** Asks these name servers (`host:port`, IPv6 in brackets), or the system's if none is given. It gives up soon: the check is tried again. */
 export function resolver(
   servers: readonly string[],
   { timeoutMs = 1_000 }: { readonly timeoutMs?: number } = {},

@@ -6,21 +6,21 @@ import type { Check, Finding } from './check.ts';
 
 type Dns = Pick<Resolver, 'resolveMx' | 'resolve4' | 'resolve6'>;
 
-/** What the DNS says of a name: records, none of this kind, no such name, or nothing at all. */
+/** The answer of the DNS about a name: records, none of this kind, no such name, or nothing at all. */
 type Answer<Item> = { items: readonly Item[] } | { error: 'no-data' | 'no-such-name' | 'timeout' | 'failure' };
 
-/** A domain that takes no mail settles it; a resolver that does not answer settles nothing. */
+/** Settles a domain that takes no mail. A resolver that does not answer settles nothing. */
 export function mailExchanger(dns: Dns): Check {
   const underWay = new Map<string, Promise<Finding>>();
   return {
     name: 'mail_exchanger',
     asks: 'dns',
-    /** Addresses at one domain share the question that is under way: 400 at a silent one would ask it 400 times at once. */
+    /** Addresses at one domain share a pending question: 400 of them at a silent domain would ask 400 times at once. */
     ask(value) {
       const domain = parseAddress(value)?.domain ?? '';
-      const asked = underWay.get(domain) ?? find(dns, domain).finally(() => underWay.delete(domain));
-      underWay.set(domain, asked);
-      return asked;
+      const finding = underWay.get(domain) ?? find(dns, domain).finally(() => underWay.delete(domain));
+      underWay.set(domain, finding);
+      return finding;
     },
   };
 }
@@ -63,9 +63,9 @@ function byError(error: 'no-data' | 'no-such-name' | 'timeout' | 'failure'): Fin
   }
 }
 
-async function answerOf<Item>(asked: Promise<Item[]>): Promise<Answer<Item>> {
+async function answerOf<Item>(question: Promise<Item[]>): Promise<Answer<Item>> {
   try {
-    return { items: await asked };
+    return { items: await question };
   } catch (error) {
     switch (codeOf(error)) {
       case 'ENODATA':

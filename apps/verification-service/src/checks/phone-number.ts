@@ -19,7 +19,7 @@ export const phoneNumber: Check = {
         ? { says: 'pass', details }
         : { says: 'settled', status: 'invalid', reason: 'not_a_valid_number', details };
     } catch (error) {
-      // A national number is somebody's, but nobody can say whose: no country is guessed.
+      // A national number may exist in several countries: no country is guessed.
       return isParseError(error) && error.message === 'INVALID_COUNTRY' && !/[+＋]/.test(value)
         ? { says: 'settled', status: 'unknown', reason: 'no_country_code' }
         : IMPOSSIBLE;

@@ -2,8 +2,8 @@ import { parseAddress } from './address.ts';
 import type { Check } from './check.ts';
 
 /**
- * Names that the public DNS never has, and that a resolver inside may well know: whoever may create contacts must not learn which of them
- * exist. `test` (RFC 6761) is not among them: the zone of the local stack is `kith.test`.
+ * Names that the public DNS never has but an internal resolver may know: clients that create contacts must not learn which of them exist.
+ * `test` (RFC 6761) is left out: the zone of the local stack is `kith.test`.
  */
 const RESERVED = [
   // RFC 6761.
@@ -25,7 +25,7 @@ const RESERVED = [
   'home',
   'lan',
   'mail',
-  // Common names of our neighbours: Kubernetes' services, hosts without a domain, Consul.
+  // Common internal names: Kubernetes' services, hosts without a domain, Consul.
   'svc',
   'localdomain',
   'consul',

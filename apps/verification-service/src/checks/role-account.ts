@@ -1,7 +1,7 @@
 import { parseAddress } from './address.ts';
 import type { Check } from './check.ts';
 
-/** Mailboxes of a function, not of a person: RFC 2142, and what else is read by several or by nobody. */
+/** Mailboxes of a function, not of a person: RFC 2142, and other names whose mail several people read, or nobody. */
 const ROLES = new Set(
   `info marketing sales support abuse noc security postmaster hostmaster usenet news webmaster www uucp ftp
    accounting accounts admin administrator billing careers compliance contact contacts customerservice
@@ -15,7 +15,7 @@ export const roleAccount: Check = {
   asks: 'nobody',
   version: '1',
   ask(value) {
-    // `info+shop@` is read by whoever reads `info@`.
+    // `info+shop@` and `info@` are one mailbox.
     const [mailbox = ''] = (parseAddress(value)?.local ?? '').toLowerCase().split('+');
     return ROLES.has(mailbox) ? { says: 'doubt', reason: 'role_account' } : { says: 'pass' };
   },

@@ -10,7 +10,7 @@ import { created } from '../published.fixture.ts';
 import { type CheckRunner, runChecks } from './run-checks.ts';
 
 const MANY = 400;
-/** As many questions as are asked at once. */
+/** The most questions that are asked at once. */
 const PLACES = 128;
 const [A, B] = ['ws_0000000000000000000000000a', 'ws_0000000000000000000000000b'];
 const LIVE = { email: 'ada@live.test', phone: '+351912345678' };
@@ -31,7 +31,7 @@ beforeAll(async () => {
 let replicas: AsyncDisposableStack;
 beforeEach(async () => {
   await service.forget();
-  dns.asked.length = 0;
+  dns.questions.length = 0;
   replicas = new AsyncDisposableStack();
 });
 afterEach(() => replicas.disposeAsync());
@@ -40,7 +40,7 @@ afterAll(async () => {
   await service[Symbol.asyncDispose]();
 });
 
-/** A service's runner with name servers whom it never gives up on: a place once held by a silent domain is held to the end of the test. */
+/** Starts a runner that never gives up on a name server: a silent domain holds its place to the end of the test. */
 function startReplica(): CheckRunner {
   const name = resolver([dns.address], { timeoutMs: 600_000 });
   const checks = allChecks({ isDisposable, internalSuffixes: [], dns: name });
@@ -49,7 +49,7 @@ function startReplica(): CheckRunner {
   return runner;
 }
 
-/** New contacts: what there is room for is started, the rest is left for whoever claims it. */
+/** Takes in new contacts: checks are started while there is room, and the others are left to be claimed. */
 async function take(messages: readonly ReturnType<typeof created>[], runner: Partial<CheckRunner> = {}) {
   const checks = allChecks({ isDisposable, internalSuffixes: [], dns: resolver([dns.address]) });
   await takeIn({ ...service.intake, checks, runner: { ...service.intake.runner, ...runner } }, messages);
@@ -60,9 +60,9 @@ const contactsAtSilentDomains = (workspace: string) =>
     created(service.newContact(), { email: `ada@${silentDomain(workspace, n)}` }, workspace),
   );
 
-/** Domains of a workspace that are being asked about. */
-const askedOf = (workspace: string) =>
-  new Set(dns.asked.filter((name) => name.startsWith(`${workspace.at(-1)}-`))).size;
+/** The number of domains of a workspace that are being looked up. */
+const domainsAsked = (workspace: string) =>
+  new Set(dns.questions.filter((name) => name.startsWith(`${workspace.at(-1)}-`))).size;
 
 async function stillOpen(): Promise<number> {
   const { rows } = await service.pool.query<{ count: number }>(`select count(*)::int as count from open_checks`);
@@ -77,17 +77,17 @@ describe('400 silent domains of one workspace', () => {
   test('hold up nobody else: their phone number and e-mail address are checked while all of those wait', async () => {
     const runner = startReplica();
     await take(contactsAtSilentDomains(A), runner);
-    await eventually(() => expect(askedOf(A)).toBe(PLACES));
+    await eventually(() => expect(domainsAsked(A)).toBe(PLACES));
     const other = service.newContact();
     await take([created(other, LIVE, B)], runner);
     await isVerified(other);
     expect(await stillOpen()).toBe(MANY);
   });
 
-  test('hold up none of its own checks that ask nobody', async () => {
+  test('hold up none of its own checks that need no name server', async () => {
     const runner = startReplica();
     await take(contactsAtSilentDomains(A), runner);
-    await eventually(() => expect(askedOf(A)).toBe(PLACES));
+    await eventually(() => expect(domainsAsked(A)).toBe(PLACES));
     const [valid, disposable, misspelt] = [service.newContact(), service.newContact(), service.newContact()];
     await take(
       [
@@ -107,7 +107,7 @@ describe('400 silent domains of one workspace', () => {
     expect(await stillOpen()).toBe(MANY);
   });
 
-  test('that were there first hold up nobody when the services start again, one or several', async () => {
+  test('that were there first hold up nobody when replicas start again', async () => {
     const other = service.newContact();
     await take(contactsAtSilentDomains(A));
     await take([created(other, LIVE, B)]);
@@ -115,7 +115,7 @@ describe('400 silent domains of one workspace', () => {
     startReplica();
     await isVerified(other);
     expect(await stillOpen()).toBe(MANY);
-    await eventually(() => expect(askedOf(A)).toBeGreaterThanOrEqual(2 * PLACES - 2));
+    await eventually(() => expect(domainsAsked(A)).toBeGreaterThanOrEqual(2 * PLACES - 2));
     const later = service.newContact();
     await take([created(later, LIVE, B)]);
     await isVerified(later);
@@ -126,6 +126,6 @@ describe('400 silent domains of one workspace', () => {
     await take(contactsAtSilentDomains(A));
     await take(contactsAtSilentDomains(B));
     startReplica();
-    await eventually(() => expect([askedOf(A), askedOf(B)]).toEqual([PLACES / 2, PLACES / 2]));
+    await eventually(() => expect([domainsAsked(A), domainsAsked(B)]).toEqual([PLACES / 2, PLACES / 2]));
   });
 });

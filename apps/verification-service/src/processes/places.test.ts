@@ -12,7 +12,7 @@ test('a workspace that is alone may use every shared place, and no reserved one'
   expect(places.admit(many('A', 1))).toEqual([]);
 });
 
-test('whoever holds few places finds one when another workspace holds all that are shared', () => {
+test('a workspace with few places finds one when another workspace holds all shared places', () => {
   const places = newPlaces();
   many('A', 128).forEach(places.take);
   const admitted = places.admit([...many('B', 5), ...many('A', 5), ...many('C', 1)]);
@@ -29,7 +29,7 @@ test('the reserved places are bounded too', () => {
   expect(places.admit(many('C', 1))).toEqual([]);
 });
 
-test('a place that is given back is free, and the last shared one is told of', () => {
+test('a place that is given back is free, and the last shared one is reported', () => {
   const places = newPlaces();
   many('A', 128).forEach(places.take);
   expect(places.giveBack({ workspaceId: 'A' })).toBe(true);
@@ -39,7 +39,7 @@ test('a place that is given back is free, and the last shared one is told of', (
   expect(places.admit(many('A', 3))).toHaveLength(2);
 });
 
-test('who holds nothing any more is forgotten', () => {
+test('a workspace that holds no place any more is forgotten', () => {
   const places = newPlaces();
   places.take({ workspaceId: 'A' });
   places.giveBack({ workspaceId: 'A' });

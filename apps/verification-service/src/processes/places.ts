@@ -1,21 +1,21 @@
-/** At once, over all workspaces. One workspace alone may use them all. */
+/** The places of all workspaces together. A workspace that is alone may use them all. */
 const SHARED = 128;
-/** Besides those, for workspaces that hold fewer than `FEW`: nobody waits for what another workspace's name servers hold up. */
+/** More places, for workspaces that hold fewer than `FEW`: slow name servers of one workspace hold up no other. */
 const RESERVED = 32;
 const FEW = 4;
 
-/** What is left, and who holds the rest. */
+/** The free places, and the number that each workspace holds. */
 export type Room = {
   readonly shared: number;
   readonly reserved: number;
-  /** Who holds fewer may take a reserved place. */
+  /** A workspace that holds fewer than this may take a reserved place. */
   readonly few: number;
   readonly held: ReadonlyMap<string, number>;
 };
 
 type OfWorkspace = { readonly workspaceId: string };
 
-/** The places of checks that are being made in this process. */
+/** The places of the checks that run in this process. */
 export function newPlaces() {
   const held = new Map<string, number>();
   let taken = 0;
@@ -26,7 +26,7 @@ export function newPlaces() {
   };
   return {
     room,
-    /** Those that there is a place for, first come, first served. */
+    /** Answers the checks that there is a place for, first come, first served. */
     admit<Check extends OfWorkspace>(checks: readonly Check[]): readonly Check[] {
       const { shared, reserved } = room();
       const holding = new Map(held);
@@ -43,7 +43,7 @@ export function newPlaces() {
       held.set(workspaceId, (held.get(workspaceId) ?? 0) + 1);
       taken++;
     },
-    /** Whether somebody may have waited for it. */
+    /** Frees a place, and says whether a check may have waited for it. */
     giveBack({ workspaceId }: OfWorkspace): boolean {
       const left = (held.get(workspaceId) ?? 0) - 1;
       if (left > 0) held.set(workspaceId, left);

@@ -15,15 +15,15 @@ beforeAll(async () => {
 beforeEach(() => service.forget());
 afterAll(async () => service[Symbol.asyncDispose]());
 
-/** A contact with an address to be checked. */
+/** Takes in a contact with an address to check. */
 async function contactToCheck(): Promise<number> {
   const id = service.newContact();
   await service.take(created(id, { email: 'ada@kith.test' }));
   return id;
 }
 
-describe('a check that nobody answers', () => {
-  test('is made again, later each time, and is unknown when its time is up', async () => {
+describe('a check without an answer', () => {
+  test('is repeated, later each time, and ends as unknown at its deadline', async () => {
     const id = await contactToCheck();
     const end = service.clock().getTime() + DEADLINE_MS;
     expect(await service.round(service.unanswered)).toBe(1);
@@ -35,8 +35,8 @@ describe('a check that nobody answers', () => {
     }
     expect(await service.verdictsOn(id)).toEqual(['email 1 unknown ["dns_timeout", "no_answer"]']);
     expect(await service.open(id)).toEqual([]);
-    expect(service.asked.length).toBeGreaterThan(7);
-    expect(service.asked.length).toBeLessThan(20);
+    expect(service.checked.length).toBeGreaterThan(7);
+    expect(service.checked.length).toBeLessThan(20);
   });
 
   test('is settled by the first answer', async () => {
@@ -47,14 +47,14 @@ describe('a check that nobody answers', () => {
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 
-  test('is made at least once, however late', async () => {
+  test('runs at least once, however late', async () => {
     const id = await contactToCheck();
     service.later(10 * DEADLINE_MS);
     await service.round(service.passing);
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 
-  test('because it fails of itself is unknown at the end, and the failure is told', async () => {
+  test('because of an error of its own ends as unknown, and the error is reported', async () => {
     const id = await contactToCheck();
     service.later(DEADLINE_MS);
     const broken = service.saying(() => {
@@ -76,7 +76,7 @@ describe('a worker that dies', () => {
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 
-  test('has no line to die on between a verdict and the end of its check', async () => {
+  test('cannot die between a verdict and the end of its check: they are one statement', async () => {
     const id = await contactToCheck();
     const close = () => Promise.reject(new Error('killed'));
     const [check] = await service.claim();
@@ -85,41 +85,41 @@ describe('a worker that dies', () => {
     expect(await service.open(id)).toEqual([]);
   });
 
-  test('only slowly, and both make the check: one verdict', async () => {
+  test('only slowly repeats the check, and there is one verdict', async () => {
     const id = await contactToCheck();
     const [slow] = await service.claim();
     service.later(30_000);
     await Promise.all([service.round(service.passing), settle(service.passing, slow!)]);
-    expect(service.asked).toHaveLength(2);
+    expect(service.checked).toHaveLength(2);
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 });
 
 describe('workers', () => {
-  test('side by side make each check once', async () => {
+  test('side by side run each check once', async () => {
     const ids = Array.from({ length: 200 }, service.newContact);
     await service.take(...ids.map((id) => created(id, { email: `${id}@kith.test` })));
     {
       await using _one = runChecks(service.passing);
       await using _two = runChecks(service.passing);
-      await eventually(() => expect(service.asked.length).toBeGreaterThanOrEqual(200));
+      await eventually(() => expect(service.checked.length).toBeGreaterThanOrEqual(200));
     }
-    expect(new Set(service.asked).size).toBe(200);
-    expect(service.asked).toHaveLength(200);
+    expect(new Set(service.checked).size).toBe(200);
+    expect(service.checked).toHaveLength(200);
     for (const id of ids) expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
     expect(service.errors).toEqual([]);
   });
 
-  test('make at once what is taken in, as far as they have room, and nobody else makes it too', async () => {
+  test('run a new check at once where they have room, and no other worker runs it too', async () => {
     const id = service.newContact();
     await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
     await takeIn({ ...service.intake, runner: worker }, [created(id, { email: 'ada@kith.test' })]);
     expect(await service.claim()).toEqual([]);
     await eventually(async () => expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']));
-    expect(service.asked).toEqual(['ada@kith.test']);
+    expect(service.checked).toEqual(['ada@kith.test']);
   });
 
-  test('look at once when they are woken for what there was no room for', async () => {
+  test('claim a check that there was no room for as soon as they are woken', async () => {
     const id = service.newContact();
     await using worker = runChecks(service.passing, { pollMs: 3_600_000 });
     const runner = { ...worker, admit: () => [] };
@@ -140,18 +140,18 @@ describe('workers', () => {
     ]);
   });
 
-  test('end what they have in hand before they stop', async () => {
+  test('finish their checks before they stop', async () => {
     const id = await contactToCheck();
     const answer = Promise.withResolvers<Finding>();
     const worker = runChecks(service.saying(() => answer.promise));
-    await eventually(() => expect(service.asked).toEqual(['ada@kith.test']));
+    await eventually(() => expect(service.checked).toEqual(['ada@kith.test']));
     const stopped = worker[Symbol.asyncDispose]();
     setTimeout(() => answer.resolve({ says: 'pass' }), 100);
     await stopped;
     expect(await service.verdictsOn(id)).toEqual(['email 1 valid []']);
   });
 
-  test('put off together what goes unanswered at the same moment', async () => {
+  test('postpone in one batch the checks that go unanswered at the same moment', async () => {
     const ids = Array.from({ length: 100 }, service.newContact);
     const batches: number[] = [];
     const postpone: typeof service.openChecks.postpone = (all) => {
@@ -163,7 +163,7 @@ describe('workers', () => {
     await service.take(...ids.map((id) => created(id, { email: `${id}@kith.test` })));
     {
       await using _worker = runChecks({ ...service.saying(() => answer.promise), openChecks });
-      await eventually(() => expect(service.asked).toHaveLength(100));
+      await eventually(() => expect(service.checked).toHaveLength(100));
       answer.resolve({ says: 'unanswered', reason: 'dns_timeout' });
     }
     expect(batches.length).toBeLessThan(5);

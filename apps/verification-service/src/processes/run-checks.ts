@@ -1,31 +1,31 @@
 import { repeat } from '@kith/event-store';
 
-import type { Asked } from '../checks/index.ts';
+import type { Answerer } from '../checks/index.ts';
 import { inBatches } from '../in-batches.ts';
 import type { NewCheck, OpenCheck, Postponed } from '../queries/open-checks.ts';
 import { newPlaces } from './places.ts';
 import { type Found, recordAll, settle, type Settling } from './settle.ts';
 
-/** What is stored in one statement. */
+/** The most outcomes that one statement stores. */
 const STORED_AT_ONCE = 100;
-/** Longer than any attempt takes: name servers are given up on after seconds. */
+/** A lease is longer than any attempt: name servers have seconds to answer. */
 const LEASE_MS = 30_000;
 
 export type CheckRunner = AsyncDisposable & {
-  /** There are new checks: look now rather than at the next poll. */
+  /** Looks for new checks now rather than at the next poll. */
   readonly wake: () => void;
-  /** Those that can be made at once. */
+  /** Answers the checks that can start at once. */
   readonly admit: (checks: readonly NewCheck[]) => readonly NewCheck[];
-  /** Makes these, which are claimed already. */
+  /** Starts these checks, which are claimed already. */
   readonly start: (claimed: readonly OpenCheck[]) => void;
 };
 
-/** For how long an attempt is whose it was claimed by. */
+/** The end of a claim that is made now. */
 export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
 /**
- * Makes the checks that are due. Any number of processes may do so side by side; no transaction is open while one is made. Checks that ask
- * nobody have a lane of their own, so that they never wait for those that ask name servers.
+ * Runs the checks that are due. Any number of processes may do so side by side; no transaction is open while a check runs. Checks that ask
+ * nobody have a lane of their own, so that they never wait for checks that ask name servers.
  */
 export function runChecks(deps: Settling, { pollMs = 500 }: { readonly pollMs?: number } = {}): CheckRunner {
   const outcome = {
@@ -48,9 +48,9 @@ export function runChecks(deps: Settling, { pollMs = 500 }: { readonly pollMs?: 
   };
 }
 
-/** The checks that ask the same: claimed as there are places for them, and made at once. */
+/** Claims the checks of one lane while it has places, and starts them at once. */
 function openLane(
-  asks: Asked,
+  asks: Answerer,
   { openChecks, clock, onError }: Settling,
   make: (check: OpenCheck) => Promise<void>,
   pollMs: number,
@@ -71,7 +71,7 @@ function openLane(
   function start(check: OpenCheck) {
     places.take(check);
     const run: Promise<void> = make(check)
-      // Its lease runs out, and it is tried again.
+      // The lease runs out, and the check is tried again.
       .catch(onError)
       .finally(() => {
         running.delete(run);

@@ -19,7 +19,7 @@ export type Settling = {
 
 export type Found = { readonly check: OpenCheck; readonly found: Assessment; readonly at: Date };
 
-/** How the outcome of an attempt is stored. */
+/** Stores the outcome of an attempt. */
 type Outcome = {
   readonly record: (found: Found) => Promise<void>;
   readonly postpone: (postponed: Postponed) => Promise<void>;
@@ -27,11 +27,11 @@ type Outcome = {
 
 const settled = new Counter({
   name: 'kith_checks_settled_total',
-  help: 'Values that have been checked, by what was found.',
+  help: 'Values that have been checked, by field and status.',
   labelNames: ['field', 'status'] as const,
 });
 
-/** One attempt. Whatever line it dies on, the check is made again and its verdict recorded once. */
+/** Makes one attempt. A crash at any line repeats the check, and its verdict is recorded once. */
 export async function settle(
   deps: Settling,
   check: OpenCheck,
@@ -48,11 +48,11 @@ const oneByOne = (deps: Settling): Outcome => ({
   postpone: (postponed) => deps.openChecks.postpone([postponed]),
 });
 
-/** Verdicts, and with them the end of their checks, in one statement. */
+/** Records verdicts and deletes their checks, in one statement. */
 export async function recordAll({ openChecks, verifications }: Settling, all: readonly Found[]): Promise<void> {
   const facts = await verifications.handleAll(all.map(commandOf));
   for (const [n, { check, found }] of all.entries()) {
-    // Known before: then the statement that would have closed it stored nothing.
+    // The verdict was known: the statement stored nothing, and so it closed no check.
     if (facts[n] === 0) await openChecks.close(check);
     settled.inc({ field: check.field, status: found.status });
   }
@@ -77,7 +77,7 @@ function commandOf({ check, found, at }: Found): Addressed<VerificationCommand> 
   };
 }
 
-/** A check that fails of itself answers nothing: the contact must not wait for its repair for ever. */
+/** Treats a check that throws as one without an answer: the contact must not wait forever for its repair. */
 async function assess({ checks, onError }: Settling, { field, value }: OpenCheck): Promise<Assessment> {
   try {
     return await verify(value, checks[field]);
@@ -87,7 +87,7 @@ async function assess({ checks, onError }: Settling, { field, value }: OpenCheck
   }
 }
 
-/** Later each time, never all at once, and for the last time at the deadline. */
+/** Retries back off exponentially, with jitter; the last one is at the deadline. */
 function nextAttempt({ attempts, deadline }: OpenCheck, now: Date): Date {
   const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
   const next = new Date(now.getTime() + wait * (0.5 + Math.random() / 2));

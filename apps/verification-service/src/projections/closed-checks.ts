@@ -3,14 +3,14 @@ import type { Projection } from '@kith/event-store';
 
 import type { VerificationState } from '../domain/verification.ts';
 
-/** Takes what is still to be checked of a forgotten contact out of `open_checks`: with it goes the last trace of its values. */
+/** Deletes the open checks of a forgotten contact, and with them the last trace of its values. */
 export const forgottenChecks: Projection<VerificationState> = (changes) => {
   const forgotten = changes.filter(({ after }) => after.status === 'forgotten').map(({ id }) => id);
   if (forgotten.length === 0) return undefined;
   return { text: `delete from open_checks where contact_id = any($1::bigint[])`, values: [forgotten] };
 };
 
-/** Takes a check out of `open_checks` when its verdict is stored. One for a value written since stays: that is still to be checked. */
+/** Deletes a check from `open_checks` when its verdict is stored. A check of a newer value stays. */
 export const closedChecks: Projection<VerificationState> = (changes) => {
   const closed = changes.flatMap(({ id, after }) =>
     verifiedField.options.flatMap((field) => {

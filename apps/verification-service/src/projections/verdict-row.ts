@@ -12,7 +12,7 @@ export type VerdictRow = {
   readonly phone: Verdict | null;
 };
 
-/** Keeps `verdicts`: of each contact, the last one on each field; of a forgotten one, only that it is. */
+/** Keeps `verdicts`: the last verdict on each field of a contact. A forgotten contact keeps only that mark. */
 export const verdictRow: Row<VerificationState> = {
   table: 'verdicts',
   idType: 'bigint',

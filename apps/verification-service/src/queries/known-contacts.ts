@@ -1,9 +1,9 @@
 import type { KnownContact } from '@kith/contracts/contacts';
 import type { Pool } from 'pg';
 
-/** What this service knows of contacts, for the repair after a restore of theirs. Page by page, by number. */
+/** Reads the contacts that this service knows, in pages by number, for the repair after a restore of contacts-service. */
 export const knownContactQueries = (pool: Pool) => ({
-  /** Those that it was told to forget. */
+  /** The contacts that this service has forgotten. */
   async forgotten(after: number, limit: number): Promise<KnownContact[]> {
     const { rows } = await pool.query<{ id: string; workspaceId: string; at: Date }>(
       `select v.id, v.workspace_id as "workspaceId", e.recorded_at as at
@@ -18,8 +18,8 @@ export const knownContactQueries = (pool: Pool) => ({
     });
   },
 
-  /** How far it was told of each. */
-  async told(after: number, limit: number): Promise<KnownContact[]> {
+  /** The last version that is applied of each contact. */
+  async applied(after: number, limit: number): Promise<KnownContact[]> {
     const { rows } = await pool.query<{ id: string; workspaceId: string; version: number }>(
       `select contact_id as id, workspace_id as "workspaceId", applied_version as version
          from applied_versions where contact_id > $1 order by contact_id limit $2`,

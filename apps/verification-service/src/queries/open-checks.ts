@@ -2,10 +2,10 @@ import type { VerifiedField } from '@kith/contracts/contacts';
 import type { Meta } from '@kith/event-store';
 import type { Pool } from 'pg';
 
-import type { Asked } from '../checks/index.ts';
+import type { Answerer } from '../checks/index.ts';
 import type { Room } from '../processes/places.ts';
 
-/** A contact that has moved on, from a version to another, and which of its values were set between. */
+/** A contact that has moved from one version to another, with the values that were set in between. */
 export type Moved = {
   readonly contactId: number;
   readonly workspaceId: string;
@@ -18,10 +18,10 @@ export type Moved = {
 
 export type WrittenValue = {
   readonly field: VerifiedField;
-  /** Both null where the value was taken away: then there is nothing to check any more. */
+  /** Both are null where the value was removed: there is nothing left to check. */
   readonly valueVersion: number | null;
   readonly value: string | null;
-  readonly asks: Asked;
+  readonly asks: Answerer;
   readonly meta: Meta;
 };
 
@@ -32,12 +32,12 @@ export type NewCheck = {
   readonly field: VerifiedField;
   readonly valueVersion: number;
   readonly value: string;
-  readonly asks: Asked;
+  readonly asks: Answerer;
   readonly meta: Meta;
 };
 
 export type OpenCheck = NewCheck & {
-  /** With the one that is about to be made. */
+  /** Counts the attempt that is about to start. */
   readonly attempts: number;
   readonly deadline: Date;
 };
@@ -45,24 +45,24 @@ export type OpenCheck = NewCheck & {
 type TakeIn = {
   readonly now: Date;
   readonly deadline: Date;
-  /** Picks those that the caller makes at once; until the lease's end nobody else does. */
+  /** Picks the checks that the caller starts at once; nobody else claims them before the lease ends. */
   readonly admit: (checks: readonly NewCheck[]) => readonly NewCheck[];
   readonly leaseEnd: Date;
 };
 
 type TakenIn = {
   readonly claimed: readonly OpenCheck[];
-  /** How many others it opened: due now, and whoever claims them makes them. */
+  /** The number of other checks that were opened: they are due now, for any worker to claim. */
   readonly due: number;
 };
 
-/** When a check that nobody answered is made again. */
+/** A check without an answer, and the time of its next attempt. */
 export type Postponed = { readonly check: OpenCheck; readonly until: Date };
 
 export type OpenChecks = ReturnType<typeof openChecks>;
 
 export const openChecks = (pool: Pool) => ({
-  /** Of these contacts, those that are known, and the version up to which. */
+  /** The last applied version of each of these contacts that is known. */
   async appliedVersions(contactIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const { rows } = await pool.query<{ contactId: string; version: number }>(
       `select contact_id as "contactId", applied_version as version from applied_versions where contact_id = any($1::bigint[])`,
@@ -72,11 +72,11 @@ export const openChecks = (pool: Pool) => ({
   },
 
   /**
-   * Moves contacts on and opens the checks of their new values, in one statement. Those that are admitted are claimed with it, as by
-   * `claim`. Throws where somebody else has moved one.
+   * Moves contacts on and opens the checks of their new values, in one statement. It claims the admitted ones, as `claim` does. Throws where
+   * another reader has moved one of the contacts.
    */
   async takeIn(contacts: readonly Moved[], { now, deadline, admit, leaseEnd }: TakeIn): Promise<TakenIn> {
-    // In the order of their ids, so that two readers wait for each other and do not deadlock.
+    // The order of the ids makes two readers wait for each other instead of deadlocking.
     const moved = contacts.toSorted((a, b) => a.contactId - b.contactId);
     const written = moved.flatMap(({ contactId, workspaceId, values }) =>
       values.map((value) => ({ contactId, workspaceId, ...value })),
@@ -112,10 +112,10 @@ export const openChecks = (pool: Pool) => ({
   },
 
   /**
-   * Takes checks that are due, for as long as a lease: whoever holds it makes the attempt, and if it dies another does. Workspaces take turns,
-   * those that hold the fewest places first, however many checks of the others have been due for longer.
+   * Claims due checks for the time of a lease: its holder makes the attempt, and if that process dies another one does. Workspaces take turns,
+   * those with the fewest places first, however long checks of other workspaces have been due.
    */
-  async claim(asks: Asked, room: Room, { now, leaseEnd }: { now: Date; leaseEnd: Date }): Promise<OpenCheck[]> {
+  async claim(asks: Answerer, room: Room, { now, leaseEnd }: { now: Date; leaseEnd: Date }): Promise<OpenCheck[]> {
     const { shared, reserved, few, held } = room;
     const { rows } = await pool.query<OpenCheck & { contactId: string }>({
       name: 'claim',
@@ -126,7 +126,7 @@ export const openChecks = (pool: Pool) => ({
   },
 
   async postpone(postponed: readonly Postponed[]): Promise<void> {
-    // In the order of their ids, as in `takeIn`.
+    // The order of the ids prevents deadlocks, as in `takeIn`.
     const all = postponed.toSorted((a, b) => a.check.contactId - b.check.contactId);
     await pool.query({
       name: 'postpone',
@@ -140,7 +140,7 @@ export const openChecks = (pool: Pool) => ({
     });
   },
 
-  /** Unless the value was written anew in the meantime: then that one is still to be checked. */
+  /** Deletes a check, unless its value has changed in the meantime: the new value is still to be checked. */
   async close({ contactId, field, valueVersion }: OpenCheck): Promise<void> {
     await pool.query(`delete from open_checks where contact_id = $1 and field = $2 and value_version = $3`, [
       contactId,
@@ -181,8 +181,8 @@ const TAKE_IN = `
   )
   select count(*)::int as count from moved`;
 
-// The index is walked from one workspace to the next, and of each only as much is read as there is room for: the cost is the number of
-// workspaces that wait, not of their checks.
+// The statement walks the index from one workspace to the next and reads no more of each than there is room for: the cost grows with the
+// number of workspaces that wait, not with the number of their checks.
 const CLAIM = `
   with recursive workspaces (workspace_id) as (
     (select workspace_id from open_checks where asks = $1 order by workspace_id limit 1)
@@ -208,7 +208,7 @@ const CLAIM = `
   update open_checks o set next_attempt_at = $3, attempts = attempts + 1
     from picked
    where (o.contact_id, o.field) = (picked.contact_id, picked.field)
-     -- Not waited for: a lease lost in a crash is a check made once more.
+     -- The commit is asynchronous: a lease lost in a crash means that a check runs once more.
      and set_config('synchronous_commit', 'off', true) = 'off'
   returning o.contact_id as "contactId", o.workspace_id as "workspaceId", o.field, o.value_version as "valueVersion",
             o.value, o.asks, o.meta, o.attempts, o.deadline`;
@@ -217,5 +217,5 @@ const POSTPONE = `
   update open_checks o set next_attempt_at = p.until
     from unnest($1::bigint[], $2::text[], $3::int[], $4::timestamptz[]) as p (contact_id, field, value_version, until)
    where (o.contact_id, o.field, o.value_version) = (p.contact_id, p.field, p.value_version)
-     -- Not waited for either: what is lost is made when its lease ends.
+     -- The commit is asynchronous here too: a check whose new time is lost runs when its lease ends.
      and set_config('synchronous_commit', 'off', true) = 'off'`;
