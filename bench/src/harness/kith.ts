@@ -65,7 +65,7 @@ export async function startKith(checkout: string, { say, signal }: KithOptions):
   createInterface(child.stderr).on('line', (line) => {
     say(`  ${line}`);
     // When we are root, PostgreSQL runs as another user, who may not enter the home.
-    const [, elsewhere] = /its data stand in (.+)$/.exec(line) ?? [];
+    const [, elsewhere] = /its data (?:is|stand) in (.+)$/.exec(line) ?? []; // An older checkout says "stand".
     if (elsewhere) data.push(elsewhere);
   });
   const [line] = (await Promise.race([
