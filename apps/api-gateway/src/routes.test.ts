@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type DialectName, scope as anyScope } from '@kith/contracts';
-import type { RouteOptions } from 'fastify';
+import type { FastifyContextConfig, RouteOptions } from 'fastify';
 
 import type { Access } from './access/authorize.ts';
 import { OPERATOR, testGateway, type TestGateway, tokenInfo } from './gateway.fixture.ts';
@@ -11,6 +11,7 @@ type Route = {
   readonly url: string;
   readonly dialect: string;
   readonly access: Exclude<Access, 'public'>;
+  readonly facts: FastifyContextConfig;
 };
 
 let gateway: TestGateway;
@@ -35,6 +36,7 @@ beforeAll(async () => {
         url: route.url,
         dialect: (route.constraints as { dialect?: string } | undefined)?.dialect ?? 'none',
         access: (route.config?.access ?? {}) as Route['access'],
+        facts: route.config ?? {},
       })),
     );
 });
@@ -126,6 +128,34 @@ test('an unknown member of the query is refused by its name, with every call tha
     ]);
   }
 });
+
+test.each<[string, (facts: FastifyContextConfig) => boolean, Record<string, string>]>([
+  ['An If-Match of 1,025 characters', ({ ifMatch }) => ifMatch === true, { 'if-match': `"${'7'.repeat(1_023)}"` }],
+  ['A malformed Idempotency-Key', ({ creates }) => creates !== undefined, { 'idempotency-key': 'a b' }],
+])('%s is refused by the calls that take the header, and ignored by all others', async (_, takes, headers) => {
+  for (const route of routes) {
+    const { statusCode } = await valid(route, { headers });
+    expect([route.name, statusCode === 400]).toEqual([route.name, takes(route.facts)]);
+  }
+});
+
+test('An empty body is an empty change where a call says so, and nowhere else', async () => {
+  for (const route of routes) {
+    const before = gateway.written().length;
+    await valid(route, { body: undefined });
+    const [sent] = gateway.written().slice(before);
+    const isEmptyChange = JSON.stringify(sent?.body) === '{}';
+    expect([route.name, isEmptyChange]).toEqual([route.name, route.facts.emptyBody === true]);
+  }
+});
+
+/** A call that reaches the handler, but for what is changed in it. */
+function valid(route: Route, changes: Parameters<TestGateway['call']>[1]) {
+  const { method, dialect, access } = route;
+  const as = access.scope || access.anyToken ? gateway.token({ dialect: dialect as DialectName }) : OPERATOR;
+  const body = method === 'POST' ? example(route) : method === 'PATCH' || method === 'PUT' ? {} : undefined;
+  return gateway.call(pathOf(route), { method, as, body, ...changes });
+}
 
 const pathOf = ({ url }: Route) =>
   url.replace(':accountId', tokenInfo.accountId).replace(':tokenId', tokenInfo.tokenId).replace(/:\w+/g, '1');

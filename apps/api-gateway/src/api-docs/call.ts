@@ -22,7 +22,7 @@ export type Call = {
 };
 
 declare module 'fastify' {
-  /** Facts of a route that the document tells, and no schema does. */
+  /** Facts of a route that no schema tells. The document tells those of the native API; `routes.test.ts` holds every route to its own. */
   interface FastifyContextConfig {
     /** It creates a resource, once for each `Idempotency-Key`. If the resource is erased, its key answers 410. */
     creates?: 'erasable' | 'lasting';

@@ -31,7 +31,10 @@ export const contactLists: FastifyPluginAsyncZod<Gateway> = async (app, { contac
   // WD-12, WD-22
   app.post(
     '/contact-lists/:listId/contacts',
-    { config: writes, schema: { params: wire.listParams, body: wire.newContact(isDisposable) } },
+    {
+      config: { ...writes, creates: 'erasable' },
+      schema: { params: wire.listParams, body: wire.newContact(isDisposable) },
+    },
     async (request, reply) => {
       const answer = await contacts.createInList(createHeaders(request), request.params.listId, request.body);
       return { message: 'Contact created successfully.', data: toContact(created(reply, answer)) };

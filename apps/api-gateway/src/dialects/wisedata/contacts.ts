@@ -19,7 +19,7 @@ export const contacts: FastifyPluginAsyncZod<Gateway> = async (app, { contacts: 
   app.put(
     '/contacts/:contactId',
     {
-      config: writes,
+      config: { ...writes, emptyBody: true },
       preValidation: emptyBodyIsNoChange,
       schema: { params: wire.contactParams, body: wire.contactChange(isDisposable) },
     },
