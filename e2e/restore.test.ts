@@ -96,7 +96,10 @@ test("after a restore of contacts-service's database, nothing from after the bac
   await call('DELETE', `/contacts/${erased.id}`);
   await eventually(async () => {
     const { printed } = await kith('erasures');
-    expect(JSON.parse(printed)).toMatchObject({ contactId: erased.id, confirmedAt: expect.any(String) });
+    expect(JSON.parse(printed)).toMatchObject({
+      contactId: erased.id,
+      confirmations: { 'verification-service': expect.any(String) },
+    });
   });
   const lostList = await newList('Lost');
   const lost = await create(lostList, 'Lost', 'lost@timeout.kith.test');

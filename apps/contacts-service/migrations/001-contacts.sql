@@ -118,6 +118,13 @@ create table erasures (
          then greatest(statistics_cleared_at, services_confirmed_at) end
   ) stored
 );
+-- The services that are to confirm each erasure, and when each did: `services_confirmed_at` is set when all have.
+create table erasure_confirmations (
+  contact_id   bigint not null,
+  service      text   not null,
+  confirmed_at timestamptz,
+  primary key (contact_id, service)
+);
 create index erasures_in_statistics on erasures (contact_id) where statistics_cleared_at is null;
 
 -- The timeline of a contact (all streams about it), and the feed of a workspace, in commit order. They stand here and not in the event store,

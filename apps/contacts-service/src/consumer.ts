@@ -28,8 +28,9 @@ type Command = Addressed<Extract<ContactCommand, { type: 'RecordVerdict' }>>;
 export async function recordVerdicts({ contacts, erasures }: Services, messages: readonly Message[]): Promise<void> {
   const facts = await contacts.handleAll(messages.flatMap(verdictOf));
   for (const count of facts) verdicts.inc({ outcome: count > 0 ? 'recorded' : 'dropped' });
-  for (const { event } of messages) {
-    if (event.type === 'SubjectErasureConfirmed') await erasures.confirm(event.data.contactId);
+  for (const { event, source } of messages) {
+    if (event.type === 'SubjectErasureConfirmed')
+      await erasures.confirm(event.data.contactId, source.replace(/^\/kith\//, ''));
   }
 }
 

@@ -2,7 +2,7 @@ import { countUnpublished, type Keyring } from '@kith/event-store';
 import type { Pool } from 'pg';
 
 import { contactService } from './contact/service.ts';
-import { erasureLedger, erasures } from './erasure/ledger.ts';
+import { awaitedConfirmations, erasureLedger, erasures } from './erasure/ledger.ts';
 import { contactListService } from './list/service.ts';
 import { unansweredQueries } from './unanswered/queries.ts';
 
@@ -25,7 +25,7 @@ export const services = (
   keyring: Keyring,
   { searches = pool, onAppended = () => {}, onListDeleted = () => {} }: Options = {},
 ) => ({
-  contacts: contactService(pool, { keyring, searches, onAppended, projections: [erasures] }),
+  contacts: contactService(pool, { keyring, searches, onAppended, projections: [erasures, awaitedConfirmations] }),
   lists: contactListService(pool, onAppended),
   erasures: erasureLedger(pool),
   unanswered: unansweredQueries(pool, RELAY),

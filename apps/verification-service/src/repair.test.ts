@@ -48,7 +48,12 @@ test('contacts-service learns the last applied version of each contact and the f
     .map((line) => JSON.parse(line) as KnownContact);
   expect(lines).toContainEqual({ contactId: known, workspaceId: WORKSPACE, version: 1 });
   expect(lines.filter(({ contactId }) => contactId === forgotten)).toEqual([
-    { contactId: forgotten, workspaceId: WORKSPACE, erasedAt: expect.any(String), confirmedAt: expect.any(String) },
+    {
+      contactId: forgotten,
+      workspaceId: WORKSPACE,
+      erasedAt: expect.any(String),
+      confirmations: { 'verification-service': expect.any(String) },
+    },
     { contactId: forgotten, workspaceId: WORKSPACE, version: 2 },
   ]);
   expect(JSON.stringify(lines)).not.toContain('ada@');

@@ -6,7 +6,9 @@ import { query, testDatabase } from '@kith/stack/testing';
 
 /** Tables with a `contact_id` that do not go with the contact's row by themselves, and the reason. */
 const EXCEPTIONS = {
+  erasure_confirmations: 'they belong to the ledger',
   erasures: 'the ledger outlives the contact, and holds numbers only',
+  unanswered: 'it holds numbers only, and an erasure waits in it when its contact is gone',
   list_members: "only the contact's own statements write it, and the primary key of its events decides their races",
 };
 

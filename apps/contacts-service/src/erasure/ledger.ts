@@ -3,6 +3,9 @@ import type { Pool } from 'pg';
 
 import type { ContactState } from '../contact/contact.ts';
 
+/** The services that hold something of contacts. An erasure awaits those of its time. */
+export const CONFIRMING_SERVICES: readonly string[] = ['verification-service'];
+
 /** Keeps `erasures`, the ledger: an erased contact stays open in it until every service has confirmed it. */
 export const erasures: Projection<ContactState> = (changes) => {
   const erased = changes.flatMap(({ id, before, after }) =>
@@ -14,6 +17,29 @@ export const erasures: Projection<ContactState> = (changes) => {
     values: [erased.map(({ id }) => id), erased.map(({ workspaceId }) => workspaceId)],
   };
 };
+
+/** Keeps `erasure_confirmations`: a row for each service that an erasure awaits. */
+export const awaitedConfirmations: Projection<ContactState> = (changes) => {
+  const erased = changes.flatMap(({ id, before, after }) =>
+    before.status === 'active' && after.status === 'erased' ? [id] : [],
+  );
+  if (erased.length === 0) return undefined;
+  return {
+    text: `insert into erasure_confirmations (contact_id, service)
+           select * from unnest($1::bigint[]) contact_id, unnest($2::text[]) service`,
+    values: [erased, CONFIRMING_SERVICES],
+  };
+};
+
+/**
+ * Closes those erasures ($1) that every service has confirmed. It is a statement after the one that records a confirmation, and not a part of
+ * it: of two services that confirm at once, the later one then sees both.
+ */
+export const CLOSE_CONFIRMED = `
+  update erasures e
+     set services_confirmed_at = (select max(confirmed_at) from erasure_confirmations c where c.contact_id = e.contact_id)
+   where contact_id = any($1::bigint[]) and services_confirmed_at is null
+     and not exists (select from erasure_confirmations c where c.contact_id = e.contact_id and c.confirmed_at is null)`;
 
 /** Analyzing a million contacts takes 0.1 s where their pages are in memory. */
 const ANALYZE_TIMEOUT_MS = 60_000;
@@ -34,12 +60,15 @@ const IN_STATISTICS = `
    limit 10000`;
 
 export const erasureLedger = (pool: Pool) => ({
-  /** Records that another service has nothing left of an erased contact. */
-  async confirm(contactId: number): Promise<void> {
+  /** Records that a service has nothing left of an erased contact. A service that is not awaited changes nothing. */
+  async confirm(contactId: number, service: string): Promise<void> {
     await pool.query(
-      `update erasures set services_confirmed_at = now() where contact_id = $1 and services_confirmed_at is null`,
-      [contactId],
+      `update erasure_confirmations set confirmed_at = now()
+        where contact_id = $1 and service = $2 and confirmed_at is null`,
+      [contactId, service],
     );
+    // A crash before this is made good by the message, which comes again.
+    await pool.query(CLOSE_CONFIRMED, [[contactId]]);
   },
 
   /** Makes the planner's statistics anew if a contact was erased since the last time, and says whether it did. A crash repeats it. */

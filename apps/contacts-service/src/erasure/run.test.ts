@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { emptyProfile } from '@kith/contracts/contacts';
 import { keyring, migrate, openPool } from '@kith/event-store';
 import { eventually, everyRow, testDatabase } from '@kith/stack/testing';
@@ -165,4 +165,44 @@ test('a service that may not analyze claims nothing', async () => {
 
 test('where nobody was erased, nothing is analyzed', async () => {
   expect(await deps.erasures.clearStatistics()).toBe(false);
+});
+
+describe('an erasure that several services are to confirm', () => {
+  const LATER_SERVICE = 'webhook-service';
+  const ledger = async (id: number) => {
+    const { rows } = await pool.query<{ isConfirmed: boolean }>(
+      `select services_confirmed_at is not null as "isConfirmed" from erasures where contact_id = $1`,
+      [id],
+    );
+    return rows[0]?.isConfirmed;
+  };
+  /** An erased contact that a second service is to confirm, too. */
+  async function erasedContact(): Promise<number> {
+    const id = await newContact('several');
+    await erase(id);
+    await pool.query(`insert into erasure_confirmations (contact_id, service) values ($1, $2)`, [id, LATER_SERVICE]);
+    return id;
+  }
+
+  test('is confirmed when the last of them has, however often each does', async () => {
+    const id = await erasedContact();
+    await deps.erasures.confirm(id, 'verification-service');
+    await deps.erasures.confirm(id, 'verification-service');
+    expect(await ledger(id)).toBe(false);
+    await deps.erasures.confirm(id, LATER_SERVICE);
+    expect(await ledger(id)).toBe(true);
+  });
+
+  test('is confirmed when they do so at once', async () => {
+    const ids = await Promise.all(Array.from({ length: 10 }, erasedContact));
+    const services = ['verification-service', LATER_SERVICE];
+    await Promise.all(ids.flatMap((id) => services.map((service) => deps.erasures.confirm(id, service))));
+    expect(await Promise.all(ids.map(ledger))).toEqual(ids.map(() => true));
+  });
+
+  test('is not confirmed by a service that nobody awaits', async () => {
+    const id = await erasedContact();
+    await deps.erasures.confirm(id, 'another-service');
+    expect(await ledger(id)).toBe(false);
+  });
 });

@@ -52,11 +52,11 @@ const told = async (id: number) => (await deps.contacts.published(id, 0)).map(({
 describe('an erasure that a restore undid', () => {
   test('is carried out again, and is in the ledger as it was made and confirmed', async () => {
     const id = await newContact();
-    const entry = line(id, { erasedAt: LATER, confirmedAt: LATER });
+    const entry = line(id, { erasedAt: LATER, confirmations: { 'verification-service': LATER } });
     expect(await carryOut(entry)).toEqual({ erased: [id], toldAnew: [], reused: [] });
     expect(await versionOf(id)).toBeUndefined();
     expect((await told(id)).at(-1)).toMatchObject({ type: 'ContactErased' });
-    expect(await entryOf(id)).toMatchObject({ contactId: id, confirmedAt: LATER });
+    expect(await entryOf(id)).toMatchObject({ contactId: id, confirmations: { 'verification-service': LATER } });
   });
 
   test('has one effect, however often it is told', async () => {

@@ -14,7 +14,7 @@ export const knownContactQueries = (pool: Pool) => ({
     );
     return rows.map(({ id, workspaceId, at }) => {
       const erasedAt = at.toISOString();
-      return { contactId: Number(id), workspaceId, erasedAt, confirmedAt: erasedAt };
+      return { contactId: Number(id), workspaceId, erasedAt, confirmations: { 'verification-service': erasedAt } };
     });
   },
 

@@ -9,7 +9,7 @@ export const knownContact = z.strictObject({
   /** The last version that was seen. */
   version: z.int().positive().exactOptional(),
   erasedAt: timestamp.exactOptional(),
-  /** When the other services had nothing left of it. */
-  confirmedAt: timestamp.exactOptional(),
+  /** Times by service: since then, that service has nothing left of it. */
+  confirmations: z.record(z.string(), timestamp).exactOptional(),
 });
 export type KnownContact = z.infer<typeof knownContact>;
