@@ -48,6 +48,10 @@ export const list: ContactList = {
   ...times,
   version: 1,
 };
+const shownTimes = { createdAt: '2026-06-05T13:40:00.123000Z', updatedAt: '2026-06-05T13:40:00.123000Z' };
+/** The native API's answers show both with times in microseconds. */
+export const shownContact = { ...contact, ...shownTimes };
+export const shownList = { ...list, ...shownTimes };
 export const account = {
   id: accountId,
   name: 'Engines',
@@ -184,6 +188,10 @@ export async function testGateway({
   };
 }
 export type TestGateway = Awaited<ReturnType<typeof testGateway>>;
+
+/** The fields that a 422 names. */
+export const errorsOf = (answer: Awaited<ReturnType<TestGateway['call']>>) =>
+  Object.keys(answer.json<{ errors: object }>().errors).toSorted();
 
 /** The answers of contacts-service that most tests need. */
 export function serveContacts({ serve }: TestGateway): void {
