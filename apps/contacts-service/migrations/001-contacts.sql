@@ -3,7 +3,7 @@ create extension if not exists pg_trgm;
 create sequence contact_ids;
 create sequence list_ids;
 
--- The whole state of a contact: what commands read, and what is searched.
+-- The whole state of a contact: commands read it, and searches run on it.
 create table contacts (
   id            bigint      primary key,
   workspace_id  text        not null,
@@ -30,14 +30,14 @@ create table contacts (
   lists         bigint[]    not null,
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
-  -- What is searched: name, e-mail, phone as written and by its digits. U+001F keeps them apart.
+  -- The text of a search: name, e-mail, phone as written and its digits. U+001F separates them.
   search        text        collate "C" not null generated always as (
     lower(coalesce(name, '') || E'\x1f' || coalesce(email, '') || E'\x1f' || coalesce(phone, '') collate "und-x-icu")
     || E'\x1f' || regexp_replace(coalesce(phone, ''), '\D', '', 'g')
   ) stored
 );
--- The planner's statistics quote a column's values in clear, and do so until the next analyze, whoever has been erased. No plan needs those of what is
--- personal (docs/decisions.md, "The planner is told little of people"), but for `search`: after an erasure the service analyzes that (erasure/run.ts).
+-- The planner's statistics quote a column's values in clear until the next analyze, even after an erasure. No plan needs statistics of personal columns
+-- (docs/decisions.md, "The planner is told little of people") except `search`: the service analyzes it after an erasure (erasure/run.ts).
 alter table contacts
   alter name          set statistics 0,
   alter first_name    set statistics 0,
@@ -71,7 +71,7 @@ create table contact_lists (
 );
 create index contact_lists_workspace on contact_lists (workspace_id, id);
 
--- Who is in a list, with the keys a page is sorted by: an unfiltered page needs no sort. No value sorts as an empty one.
+-- The contacts of a list with the keys a page is sorted by: an unfiltered page needs no sort. A missing value sorts as an empty one.
 create table list_members (
   list_id    bigint      not null,
   contact_id bigint      not null,
@@ -91,7 +91,7 @@ create index list_members_email      on list_members (list_id, email, contact_id
 create index list_members_phone      on list_members (list_id, phone, contact_id);
 create index list_members_created_at on list_members (list_id, created_at, contact_id);
 
--- How many contacts a list (`list-1`) and a workspace (`ws_…`) has: sixteen counters each, so that writers do not queue for one row.
+-- The number of contacts of a list (`list-1`) and of a workspace (`ws_…`): sixteen counters each, so that writers do not queue for one row.
 create table contact_counts (
   scope    text     not null,
   slot     smallint not null,
@@ -99,14 +99,14 @@ create table contact_counts (
   primary key (scope, slot)
 ) with (fillfactor = 50);
 
--- Lists that were deleted, until all their contacts have been taken out of them.
+-- The deleted lists that still have contacts.
 create table deleted_lists (
   list_id      bigint      primary key,
   workspace_id text        not null,
   deleted_at   timestamptz not null default now()
 );
 
--- Who was erased, by number only. Confirmed it is when nothing is left here, in the planner's statistics neither, nor with the other services.
+-- The ledger of erasures, by number only. An erasure is confirmed when nothing is left here, in the planner's statistics or with the other services.
 create table erasures (
   contact_id            bigint      primary key,
   workspace_id          text        not null,

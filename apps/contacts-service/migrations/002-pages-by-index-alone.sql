@@ -1,5 +1,5 @@
--- A page by its number passes over all that come before it. From an index alone that is 0.16 s for 950,000 of a million contacts, with a visit
--- to each of them 6 s; and an index on an expression stands alone only where it holds the expression's columns, too (PostgreSQL manual, 11.9).
+-- A page by its number skips all contacts before it. An index-only scan skips 950,000 of a million in 0.16 s, a scan that visits each of them takes
+-- 6 s. An index on an expression allows an index-only scan only if it holds the columns of the expression, too (PostgreSQL manual, 11.9).
 drop index contacts_name, contacts_email, contacts_phone;
 create index contacts_name  on contacts (workspace_id, (coalesce(name, '')  collate "und-x-icu"), id) include (name);
 create index contacts_email on contacts (workspace_id, (coalesce(email, '') collate "und-x-icu"), id) include (email);

@@ -1,5 +1,5 @@
--- What another service has not answered for too long: an erasure that is not confirmed, a value that is still pending. The event that asked for
--- the answer is told again, later each time.
+-- Erasures and values that another service has not answered for too long. The event that asked for the answer is published again, with a longer
+-- pause each time.
 create table unanswered (
   contact_id bigint      not null,
   version    int         not null,

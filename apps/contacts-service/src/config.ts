@@ -35,7 +35,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** What an operator's script needs of it. */
+/** The settings of an operator's script. */
 export const readStoreConfig = (env: NodeJS.ProcessEnv) => toStoreConfig(readEnvironment(storeEnvironment, env));
 
 const toStoreConfig = ({ DATABASE_URL, ENCRYPTION_KEY }: z.infer<typeof storeEnvironment>) => ({

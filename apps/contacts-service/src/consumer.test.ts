@@ -26,7 +26,7 @@ describe('a verdict', () => {
   const statusOf = async (id: number) =>
     (await get(`/contacts/${id}`)).json<{ emailStatus: string; version: number }>();
 
-  test('settles the status, once, however often it comes (WD-40)', async () => {
+  test('settles the status once, however often it arrives (WD-40)', async () => {
     const list = await newList();
     const { id } = (await post(`/contact-lists/${list}/contacts`, { name: 'Ada', email: 'ada@kith.test' })).json<{
       id: number;
@@ -35,16 +35,16 @@ describe('a verdict', () => {
     await recordVerdicts(deps, [message, message]);
     await recordVerdicts(deps, [message]);
     expect(await statusOf(id)).toMatchObject({ emailStatus: 'valid', version: 2 });
-    const told = (
+    const events = (
       await app.inject({ url: `/contacts/${id}/events?after=0`, headers: { 'x-kith-internal-key': KEY } })
     ).json<{ sequence: number; event: { type: string } }[]>();
-    expect(told.map(({ sequence, event }) => [sequence, event.type])).toEqual([
+    expect(events.map(({ sequence, event }) => [sequence, event.type])).toEqual([
       [1, 'ContactCreated'],
       [2, 'ContactStatusChanged'],
     ]);
   });
 
-  test('of an outside checker is recorded whatever it calls its messages, and a copy of it is not', async () => {
+  test('of an outside checker is recorded whatever its message ids are, and a copy is not', async () => {
     const list = await newList();
     const ids: number[] = [];
     for (const name of ['Ada', 'Bob', 'Eve']) {
@@ -54,7 +54,7 @@ describe('a verdict', () => {
     const [ada, bob, eve] = ids as [number, number, number];
     await recordVerdicts(deps, [{ ...verdict(ada, 1), id: 'msg-bounce-1' }]);
     await recordVerdicts(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
-    // CloudEvents: an id is its source's own.
+    // CloudEvents: an id is unique within its source.
     await recordVerdicts(deps, [{ ...verdict(eve, 1), id: 'msg-2', source: '/another-checker' }]);
     await recordVerdicts(deps, [{ ...verdict(bob, 1), id: 'msg-2' }]);
     for (const id of ids) expect(await statusOf(id)).toMatchObject({ emailStatus: 'valid', version: 2 });

@@ -20,7 +20,7 @@ let pool: Pool;
 let before: ReturnType<typeof appWith>;
 let after: ReturnType<typeof appWith>;
 
-/** The service with these key-encryption keys. */
+/** Starts the service with these key-encryption keys. */
 function appWith(...keys: readonly Buffer[]) {
   const app = buildApp(services(pool, keyring(keys)), { logger: false, internalKeys: [KEY], ready: async () => {} });
   const headers = {
@@ -82,7 +82,7 @@ describe('without the encryption key that a contact was sealed with', () => {
 describe('npm run kith -- keys', () => {
   const [oldId, currentId] = [keyring([old]).names[0], keyring([current]).names[0]];
 
-  /** What `kith keys` runs, with this ENCRYPTION_KEY. */
+  /** Runs the script of `kith keys` with this ENCRYPTION_KEY. */
   async function keys(action: string, ...ring: readonly Buffer[]) {
     const ENCRYPTION_KEY = ring.map((key) => key.toString('base64')).join(',');
     const child = spawn(process.execPath, [join(import.meta.dirname, 'keys.ts'), action], {
@@ -97,7 +97,7 @@ describe('npm run kith -- keys', () => {
     await pool.query('delete from data_keys');
   });
 
-  test('status says which encryption key is missing, which wraps how many, and which is not needed', async () => {
+  test('status names the missing encryption key, the unneeded one, and how many data keys each wraps', async () => {
     await contactUnderOldKey();
     expect(await keys('status', current)).toEqual({
       said: '',

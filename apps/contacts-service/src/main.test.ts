@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { keyring, migrate } from '@kith/event-store';
 import { query, testDatabase } from '@kith/stack/testing';
 
-test('it does not start without an encryption key that is in use, and names the key', async () => {
+test('the service does not start without an encryption key that is in use, and names the key', async () => {
   await using database = await testDatabase();
   await migrate(database.url, join(import.meta.dirname, '../migrations'));
   const { kek, wrapped } = keyring([randomBytes(32)]).create('contact-1').stored;
@@ -21,7 +21,7 @@ test('it does not start without an encryption key that is in use, and names the 
   expect(output).toContain(`MissingKeys: ENCRYPTION_KEY lacks ${kek}`);
 });
 
-/** The service until it ends by itself. */
+/** Runs the service until it ends by itself. */
 async function run(own: Record<string, string>) {
   const env = {
     PORT: '0',

@@ -1,4 +1,4 @@
-// The part of `npm run kith -- repair-feed` that is this service's. What others know of contacts comes on stdin, a line of JSON each.
+// The part of `npm run kith -- repair-feed` that is this service's. It reads the contacts that others know from stdin, a line of JSON each.
 import { knownContact } from '@kith/contracts/contacts';
 import { keyring, openPool, openRestored, operatorScript, readLines } from '@kith/event-store';
 
@@ -9,7 +9,7 @@ import { knownContactQueries } from './restore/queries.ts';
 
 await operatorScript('contacts-service', async () => {
   const { databaseUrl, encryptionKeys } = readStoreConfig(process.env);
-  // Clients and subscribers alone have seen the numbers after the last that is known: so many are left out.
+  // Clients and subscribers may have seen numbers after the last known one, so a margin is left out.
   const skipped = Number(process.argv[2]);
   await using restored = await openRestored(databaseUrl);
   const moved = await restored.repairFeed();

@@ -63,7 +63,7 @@ describe('a contact', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('with a long past is told again a page at a time', async () => {
+  test('with a long history has its events answered a page at a time', async () => {
     const { id } = (await post('/contacts', { name: 'Ada' })).json<{ id: number }>();
     const change = (n: number) => ({
       id: String(id),
@@ -156,7 +156,7 @@ describe('changing a contact', () => {
     expect((await get(`/contacts/${id}`)).json()).toMatchObject({ company: status === 200 ? 'Two' : 'One' });
   });
 
-  test('of another workspace is refused as if it were not there (WD-52)', async () => {
+  test('of another workspace is refused as if it did not exist (WD-52)', async () => {
     const { id } = await newContact();
     expect((await patch(id, { company: 'X' }, {}, OTHER)).statusCode).toBe(404);
   });

@@ -40,7 +40,7 @@ const verified = (valueVersion: number, field: 'email' | 'phone' = 'email'): Con
 });
 
 describe('creating a contact', () => {
-  test('records who it is, and in which lists', () => {
+  test('records its values and its lists', () => {
     given().when(create(ada)).emits(created);
   });
 
@@ -81,7 +81,7 @@ describe('creating a contact', () => {
     }
   });
 
-  test('leaves an e-mail address and a phone number to be checked, and nothing where there is none (WD-36, WD-40)', () => {
+  test('leaves an e-mail address and a phone number pending, and no status where there is none (WD-36, WD-40)', () => {
     const state = (profile: Profile) =>
       contact.evolve(contact.initial, {
         ...created,
@@ -110,7 +110,7 @@ describe('changing a contact', () => {
       .emits(changed(was, { name: `${is.firstName} ${is.lastName}`, ...is }));
   });
 
-  test('tells what changed, old and new', () => {
+  test('records the changed fields, old and new', () => {
     given(created)
       .when(change({ company: 'Analytical Engines', name: 'Ada Lovelace' }))
       .emits(changed({ company: null }, { company: 'Analytical Engines' }));
@@ -118,8 +118,8 @@ describe('changing a contact', () => {
 
   test.each([
     ['no fields (WD-34)', {}],
-    ['what it is already', { name: 'Ada Lovelace', email: 'ada@example.com' }],
-  ])('to %s tells nothing', (_, changes) => {
+    ['the values it has', { name: 'Ada Lovelace', email: 'ada@example.com' }],
+  ])('to %s changes nothing', (_, changes) => {
     given(created).when(change(changes)).emitsNothing();
   });
 
@@ -144,7 +144,7 @@ describe('the name and its parts', () => {
     given(created).when(change(changes)).emits(changed(was, is));
   });
 
-  test('stay as they were where the name is written again', () => {
+  test('stay as they are where the same name is written again', () => {
     const countess = { ...created, personal: { ...created.personal, name: 'Countess' } } as ContactEvent;
     given(countess)
       .when(change({ name: 'Countess' }))
@@ -158,7 +158,7 @@ describe('being in lists', () => {
   const put = (listId: number) => ({ type: 'PutInList', workspaceId, listId }) as const;
   const take = (listId: number) => ({ type: 'TakeFromList', workspaceId, listId }) as const;
 
-  test('is told once', () => {
+  test('is recorded once', () => {
     given(created).when(put(2)).emits(listed);
     given(created, listed).when(put(2)).emitsNothing();
     given(created).when(take(1)).emits(unlisted);
@@ -170,11 +170,11 @@ describe('an erased contact', () => {
   const erased: ContactEvent = { type: 'ContactErased', data: { workspaceId } };
   const erase = { type: 'EraseContact', workspaceId } as const;
 
-  test('is told of by its ids only', () => {
+  test('leaves an event with ids only', () => {
     given(created).when(erase).emits(erased);
   });
 
-  test('is not there any more (T-17)', () => {
+  test('does not exist any more (T-17)', () => {
     given(created, erased).when(erase).rejects({ kind: 'not-found' });
     given(created, erased)
       .when(change({ company: 'X' }))
@@ -187,36 +187,36 @@ describe('an erased contact', () => {
   });
 });
 
-describe('a contact whose last versions a restore took away', () => {
+describe('a contact that lost versions in a restore', () => {
   const tellAnew = (seen: number) => ({ type: 'TellAnew', workspaceId, seen }) as const;
 
-  test('is told whole again, in the version after the last that others have seen', () => {
+  test('is published whole again, in the version after the last that others have seen', () => {
     const whole = { ...ada, phoneE164: '+15551234567' };
     given(created, verified(1)).when(tellAnew(4)).emits(changed({}, {}), changed({}, {}), changed(ada, whole));
   });
 
-  test('is told nothing of where others have seen no later version', () => {
+  test('is left alone where others have seen no later version', () => {
     given(created, verified(1)).when(tellAnew(2)).emitsNothing();
   });
 
-  test('has its values checked again, whatever was found of them', () => {
-    const told = [created, verified(1), changed({}, {}), changed(ada, { ...ada, phoneE164: '+15551234567' })];
-    given(...told)
+  test('has its values checked again, whatever their verdicts were', () => {
+    const past = [created, verified(1), changed({}, {}), changed(ada, { ...ada, phoneE164: '+15551234567' })];
+    given(...past)
       .when(verdict(1))
       .emitsNothing();
-    given(...told)
+    given(...past)
       .when(verdict(4))
       .emits(verified(4));
   });
 });
 
-test('a command that insists on a version is refused on another', () => {
+test('a command for another version is refused', () => {
   given(created)
     .when({ ...change({ company: 'X' }), ifVersions: [2] })
     .rejects({ kind: 'precondition-failed' });
 });
 
-describe('a verdict that comes back', () => {
+describe('a verdict', () => {
   test('settles the value it was made for', () => {
     given(created).when(verdict(1)).emits(verified(1));
   });
@@ -227,8 +227,8 @@ describe('a verdict that comes back', () => {
   test.each<[string, ContactEvent[], number]>([
     ['for an address since changed (WD-43)', [created, toB], 1],
     ['for an address changed and changed back: A→B→A is not the first A', [created, toB, backToA], 1],
-    ['when it says nothing new', [created, verified(1)], 1],
-    ['for a contact that is not there', [], 1],
+    ['where it is known already', [created, verified(1)], 1],
+    ['for a contact that does not exist', [], 1],
   ])('is ignored %s', (_, past, valueVersion) => {
     given(...past)
       .when(verdict(valueVersion))

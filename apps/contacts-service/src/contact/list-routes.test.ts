@@ -57,7 +57,7 @@ describe('the contacts of a list (WD-11)', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
-  test('go on after a cursor by their time, too', async () => {
+  test('go on after a cursor by their creation time', async () => {
     const list = await newList();
     for (const name of ['One', 'Two', 'Three']) await post(`/contact-lists/${list}/contacts`, { name });
     const first = await page(list, 'perPage=2');
@@ -103,7 +103,7 @@ describe('members of lists', () => {
     expect((await put(999_999_999, id)).statusCode).toBe(404);
   });
 
-  test('stay when their list is deleted, and are in it no more', async () => {
+  test('stay when their list is deleted, and lose it', async () => {
     const list = await newList();
     const { id } = (await post(`/contact-lists/${list}/contacts`, { name: 'Ada' })).json<{ id: number }>();
     expect((await app.inject({ method: 'DELETE', url: `/contact-lists/${list}`, headers: headers() })).statusCode).toBe(

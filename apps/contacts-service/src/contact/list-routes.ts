@@ -13,7 +13,7 @@ const listParams = z.object({ listId: id });
 const memberParams = z.object({ listId: id, contactId: id });
 const headers = principalHeaders;
 
-/** The contacts of a list: its pages, and who joins and leaves it. */
+/** The contacts of a list: its pages, and the routes to join and leave it. */
 export const contactsOfListRoutes: FastifyPluginAsyncZod<Services> = async (app, services) => {
   const { contacts, lists } = services;
 

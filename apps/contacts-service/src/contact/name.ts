@@ -6,8 +6,8 @@ type Names = Pick<PartialProfile, 'name' | 'firstName' | 'lastName'>;
 const NONE: Names = { name: null, firstName: null, lastName: null };
 
 /**
- * What follows of a name from what is written of it: the parts from a name alone, the name from its parts. Where both are written, or what is
- * written says nothing new, nothing follows. Throws where parts join to more than a name may have.
+ * Derives the parts from a name alone, and the name from its parts. Nothing is derived where both are written, or where the written ones change
+ * nothing. Throws where the parts join to more than a name may have.
  */
 export function withName(written: Names, known: Names = NONE): Names {
   const name = changed(written.name, known.name);
@@ -25,7 +25,7 @@ export function withName(written: Names, known: Names = NONE): Names {
   return {};
 }
 
-/** A name may be twice as long as its parts (`profile`): the name says it all, and a part that is derived is cut. */
+/** A name may be twice as long as its parts (`profile`): the name stays whole, and a derived part is cut. */
 const PART_LENGTH = 100;
 
 const part = (text: string): string | null => [...text].slice(0, PART_LENGTH).join('') || null;
@@ -37,7 +37,7 @@ function joined(name: string): string | null {
   throw new Problem('invalid', 'The given data is invalid.', { errors });
 }
 
-/** Null and absent alike say nothing of a name that is being made. */
+/** In a new name, null and absent mean the same. */
 const isWritten = (value: string | null | undefined) => typeof value === 'string';
 
 const changed = (written: string | null | undefined, known: string | null | undefined) =>

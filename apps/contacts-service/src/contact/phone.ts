@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
-/** The number a text means (E.164), or null. Without a leading + it means none: no country is guessed. */
+/** The number that a text means (E.164), or null. A text without a leading + means none: no country is guessed. */
 export const toE164 = (phone: string | null): string | null =>
   (phone !== null && parsePhoneNumberFromString(phone)?.number) || null;

@@ -24,7 +24,7 @@ describe('erasing a contact (WD-15)', () => {
     note: 'kanarienvogel',
   };
 
-  /** Every row of every table, as text. */
+  /** The text of every row of every table. */
   async function everything(): Promise<string> {
     const { rows: tables } = await pool.query<{ name: string }>(
       `select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migrations'`,
@@ -40,7 +40,7 @@ describe('erasing a contact (WD-15)', () => {
       .join('\n');
   }
 
-  test('leaves nothing of who it was, in any table', async () => {
+  test('leaves none of its values in any table', async () => {
     const list = await newList();
     const key = { 'idempotency-key': 'cd'.repeat(32), 'x-kith-request-hash': 'ab'.repeat(32) };
     const request = {
@@ -76,11 +76,11 @@ describe('erasing a contact (WD-15)', () => {
     expect((await get(`/contacts/${id}`)).statusCode).toBe(404);
     expect((await erase(id)).statusCode).toBe(404);
     expect((await get(`/contact-lists/${list}`)).json()).toMatchObject({ contactsCount: 0 });
-    // The request that made it is known, and its answer is not.
+    // The request that created it is still known, and its answer is gone.
     expect((await app.inject(request)).statusCode).toBe(410);
   });
 
-  test('that was created under a key in clear is impossible: the gateway passes on its hash', async () => {
+  test('finds no idempotency key in clear: a creation under one is refused, as the gateway forwards a hash', async () => {
     const clear = { 'idempotency-key': canary.email, 'x-kith-request-hash': 'ab'.repeat(32) };
     const answer = await app.inject({
       method: 'POST',
@@ -92,37 +92,37 @@ describe('erasing a contact (WD-15)', () => {
     expect(await everything()).not.toContain(canary.email);
   });
 
-  test('goes out as it is; what was not yet told of who it was goes out as a shell, and no version is missing', async () => {
+  test('is published, and its events that were not published before go out as shells, so that no version is missing', async () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);
-    const told = (
+    const events = (
       await app.inject({ url: `/contacts/${id}/events?after=0`, headers: { 'x-kith-internal-key': KEY } })
     ).json<object[]>();
     const ids = { contactId: id, workspaceId: WORKSPACE };
-    expect(told).toMatchObject([
+    expect(events).toMatchObject([
       { sequence: 1, event: { type: 'ContactCreated', data: ids } },
       { sequence: 2, event: { type: 'ContactErased', data: ids } },
     ]);
-    expect(JSON.stringify(told).toLowerCase()).not.toContain('kanarienvogel');
+    expect(JSON.stringify(events).toLowerCase()).not.toContain('kanarienvogel');
   });
 
-  test('is answered as a shell, too, where it went out as one because it could not be told', async () => {
+  test('is not needed for a shell: an event that was published as one is answered as one', async () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await pool.query(
       `insert into unpublishable_events (event_id, relay, stream, version, type, reason)
        select event_id, 'kafka', stream, version, type, 'too large' from events where stream = $1`,
       [`contact-${id}`],
     );
-    const told = (
+    const events = (
       await app.inject({ url: `/contacts/${id}/events?after=0`, headers: { 'x-kith-internal-key': KEY } })
     ).json<object[]>();
-    expect(told).toMatchObject([
+    expect(events).toMatchObject([
       { sequence: 1, event: { type: 'ContactCreated', data: { contactId: id, workspaceId: WORKSPACE } } },
     ]);
-    expect(JSON.stringify(told)).not.toContain('Kanarienvogel');
+    expect(JSON.stringify(events)).not.toContain('Kanarienvogel');
   });
 
-  test('is not undone by a verdict that comes late, nor by the request that made it', async () => {
+  test('is not undone by a late verdict', async () => {
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();
     await erase(id);
     const data = {
@@ -140,7 +140,7 @@ describe('erasing a contact (WD-15)', () => {
     expect(rows).toEqual([{ type: 'ContactCreated' }, { type: 'ContactErased' }]);
   });
 
-  test('is confirmed by the services that hear of it, and when the statistics have forgotten it', async () => {
+  test('is confirmed when the services have confirmed it and the statistics are cleared', async () => {
     const confirmedAt = async () =>
       (await pool.query(`select confirmed_at from erasures where contact_id = $1`, [id])).rows[0];
     const { id } = (await post('/contacts', canary)).json<{ id: number }>();

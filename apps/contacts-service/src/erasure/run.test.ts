@@ -15,7 +15,7 @@ const LIST = 1;
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let pool: Pool;
-/** Nobody else may analyze every table. */
+/** The owner: no other role may analyze every table. */
 let owner: pg.Client;
 let deps: Services;
 
@@ -33,11 +33,11 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  // Nothing is left to do of the test before.
+  // The test before leaves no work behind.
   while (await deps.erasures.clearStatistics());
 });
 
-/** Somebody whose every value begins with the mark, of a list; the id. */
+/** Creates a contact of a list whose values all begin with the mark, and answers its id. */
 async function newContact(mark: string): Promise<number> {
   const id = await deps.contacts.nextId();
   const profile = {
@@ -70,7 +70,7 @@ async function newContact(mark: string): Promise<number> {
 const erase = (id: number) =>
   deps.contacts.handle(String(id), { type: 'EraseContact', workspaceId, ifVersions: undefined });
 
-/** The words with the mark that the planner knows. */
+/** The values with the mark that the planner's statistics hold. */
 async function known(mark: string): Promise<string[]> {
   const statistics = (await everyRow(database.url)).filter(({ table }) => table === 'pg_statistic');
   const words = statistics.flatMap(({ row }) => row.match(new RegExp(`${mark}[ @.]\\w+`, 'g')) ?? []);
@@ -85,7 +85,7 @@ const isCleared = async (id: number) => {
   return rows[0]?.cleared;
 };
 
-test('the planner knows of people what they are searched by, and nothing else', async () => {
+test('the planner’s statistics hold the values that people are searched by, and no others', async () => {
   for (const mark of ['plannerone', 'plannertwo', 'plannersix']) await newContact(mark);
   await owner.query('analyze');
   expect(await known('plannertwo')).toEqual(['plannertwo name', 'plannertwo phone', 'plannertwo@kith']);
@@ -97,19 +97,16 @@ test.each([
     'id workspace_id version email_status email_version phone_status phone_version lists created_at updated_at search',
   ],
   ['list_members', 'list_id contact_id created_at'],
-])(
-  'the server may keep statistics of %s by numbers, times, statuses, and what a search is planned by: no others',
-  async (table, columns) => {
-    const { rows } = await owner.query<{ name: string }>(
-      `select attname as name from pg_attribute
+])('the server keeps statistics of %s only on numbers, times, statuses and the search text', async (table, columns) => {
+  const { rows } = await owner.query<{ name: string }>(
+    `select attname as name from pg_attribute
       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attstattarget is distinct from 0 order by attnum`,
-      [table],
-    );
-    expect(rows.map(({ name }) => name).join(' ')).toBe(columns);
-  },
-);
+    [table],
+  );
+  expect(rows.map(({ name }) => name).join(' ')).toBe(columns);
+});
 
-test('who is erased is soon in no statistic either', async () => {
+test('an erased person is soon in no statistic either', async () => {
   const id = await newContact('forgotten');
   await owner.query('analyze');
   expect(await known('forgotten')).not.toEqual([]);
@@ -122,7 +119,7 @@ test('who is erased is soon in no statistic either', async () => {
   expect(errors).toEqual([]);
 });
 
-test('a crash before it is noted has the statistics made once more', async () => {
+test('a crash before the note repeats the analyze', async () => {
   const id = await newContact('crashed');
   await owner.query('analyze');
   await erase(id);
@@ -139,7 +136,7 @@ test('a crash before it is noted has the statistics made once more', async () =>
   expect(await known('crashed')).toEqual([]);
 });
 
-test('a vacuum of the table is waited for, and not made to end', async () => {
+test('the analyze waits for a vacuum of the table and does not cancel it', async () => {
   const id = await newContact('vacuumed');
   await erase(id);
   await owner.query('begin');
@@ -163,7 +160,7 @@ test('a service that may not analyze claims nothing', async () => {
   expect(await isCleared(id)).toBe(false);
 });
 
-test('where nobody was erased, nothing is analyzed', async () => {
+test('nothing is analyzed where nobody was erased', async () => {
   expect(await deps.erasures.clearStatistics()).toBe(false);
 });
 

@@ -9,7 +9,7 @@ afterAll(() => service[Symbol.asyncDispose]());
 const { app, deps, get, newList, post, stored } = service;
 
 describe('a list', () => {
-  test('is created, and is among all of its workspace, with how many it has', async () => {
+  test('is among all lists of its workspace, with the number of its contacts', async () => {
     const id = await newList('Counted');
     await post(`/contact-lists/${id}/contacts`, { name: 'Ada' });
     await post(`/contact-lists/${id}/contacts`, { name: 'Bob' });
@@ -18,7 +18,7 @@ describe('a list', () => {
     expect((await get('/contact-lists/all', OTHER)).json()).toEqual([]);
   });
 
-  test('is on a page of them, whatever is made and deleted meanwhile', async () => {
+  test('is on one page, whatever is created and deleted meanwhile', async () => {
     const workspace = 'ws_00000000000000000000000005';
     const page = async (query: string) =>
       (await get(`/contact-lists?perPage=2&${query}`, workspace)).json<Page<ContactList>>();
@@ -69,7 +69,7 @@ describe('a list', () => {
     expect((await make('In its place')).statusCode).toBe(201);
   });
 
-  test('is not renamed by a change that names nothing, whatever is written beside it (NA-7, NA-8)', async () => {
+  test('is not renamed by a change without a name, whatever is written at the same time (NA-7, NA-8)', async () => {
     const url = `/contact-lists/${await newList('Before')}`;
     const change = (payload: object, sent: object = {}) =>
       app.inject({ method: 'PATCH', url, payload, headers: { ...headers(), ...sent } });

@@ -21,7 +21,7 @@ const rename = (name: string | undefined) => ({ type: 'RenameContactList', works
 const remove = { type: 'DeleteContactList', workspaceId: 'ws_1' } as const;
 
 describe('a list', () => {
-  test('is renamed, told once', () => {
+  test('is renamed once', () => {
     given(created).when(rename('New')).emits(renamed);
     given(created, renamed).when(rename('New')).emitsNothing();
   });

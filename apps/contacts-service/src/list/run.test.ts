@@ -28,7 +28,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** As the relay does when it has told everything. */
+/** Moves the checkpoint to the end, as the relay does when it has published everything. */
 const publishAll = () =>
   pool.query(
     `insert into checkpoints (name, transaction, position)
@@ -39,7 +39,7 @@ const membersLeft = async () =>
   (await pool.query<{ n: number }>(`select count(*)::int as n from list_members where list_id = $1`, [LIST])).rows[0]!
     .n;
 
-test('a long list that is deleted lets the events of others go first: no more than a batch of its own waits to be published', async () => {
+test('a long deleted list lets the events of others go first: at most one batch of its own waits to be published', async () => {
   await deps.lists.handle(String(LIST), {
     type: 'CreateContactList',
     id: LIST,
@@ -62,17 +62,17 @@ test('a long list that is deleted lets the events of others go first: no more th
   );
   await deps.lists.handle(String(LIST), { type: 'DeleteContactList', workspaceId: WORKSPACE });
 
-  let asked = 0;
+  let looks = 0;
   const errors: unknown[] = [];
   await using _ = startUnlisting({
     ...deps,
-    unpublished: (upTo) => (asked++, deps.unpublished(upTo)),
+    unpublished: (upTo) => (looks++, deps.unpublished(upTo)),
     onError: (error) => errors.push(error),
   });
-  // It looks again and again, and as long as the feed lags it does nothing.
+  // The process looks again and again, and does nothing while the feed lags.
   const looksTwice = async () => {
-    const before = asked;
-    await eventually(() => expect(asked).toBeGreaterThan(before + 1));
+    const before = looks;
+    await eventually(() => expect(looks).toBeGreaterThan(before + 1));
   };
   for (const left of [1_200, 700, 200]) {
     await eventually(async () => expect(await membersLeft()).toBe(left));

@@ -12,9 +12,9 @@ export type StoredContact = {
 
 export type Erased = KnownContact & { readonly erasedAt: string };
 
-/** What the repair after a restore asks. */
+/** Serves the repair after a restore. */
 export const knownContactQueries = (pool: Pool) => ({
-  /** Those of these contacts that exist. */
+  /** The contacts among these that exist. */
   async stored(contactIds: readonly number[]): Promise<ReadonlyMap<number, StoredContact>> {
     const { rows } = await pool.query<StoredContact & { id: string }>(
       `select id, workspace_id as "workspaceId", version, created_at as "createdAt" from contacts where id = any($1::bigint[])`,
@@ -23,7 +23,7 @@ export const knownContactQueries = (pool: Pool) => ({
     return new Map(rows.map((row) => [Number(row.id), { ...row, id: Number(row.id) }]));
   },
 
-  /** Enters erasures that others know of in the ledger, at the time when they were made. */
+  /** Enters erasures that others know in the ledger, with their original time. */
   async recordErasures(erased: readonly Erased[]): Promise<void> {
     if (erased.length === 0) return;
     await pool.query(
@@ -57,7 +57,7 @@ export const knownContactQueries = (pool: Pool) => ({
     await pool.query(CLOSE_CONFIRMED, [erased.map(({ contactId }) => contactId)]);
   },
 
-  /** The next entries of the ledger, by number; none of a number that was given away again after a restore. */
+  /** The next entries of the ledger, by number. A number that was given away again after a restore has none. */
   async ledger(after: number, limit: number): Promise<Erased[]> {
     const { rows } = await pool.query<{
       id: string;

@@ -47,27 +47,27 @@ const carryOut = (...lines: readonly KnownContact[]) => replay({ contacts: deps.
 const line = (contactId: number, more: Partial<KnownContact>) => ({ contactId, workspaceId: WORKSPACE, ...more });
 const versionOf = async (id: number) => (await known.stored([id])).get(id)?.version;
 const entryOf = async (id: number) => (await known.ledger(id - 1, 1)).find(({ contactId }) => contactId === id);
-const told = async (id: number) => (await deps.contacts.published(id, 0)).map(({ event }) => event);
+const publishedOf = async (id: number) => (await deps.contacts.published(id, 0)).map(({ event }) => event);
 
 describe('an erasure that a restore undid', () => {
-  test('is carried out again, and is in the ledger as it was made and confirmed', async () => {
+  test('is carried out again, and is in the ledger with its times', async () => {
     const id = await newContact();
     const entry = line(id, { erasedAt: LATER, confirmations: { 'verification-service': LATER } });
     expect(await carryOut(entry)).toEqual({ erased: [id], toldAnew: [], reused: [] });
     expect(await versionOf(id)).toBeUndefined();
-    expect((await told(id)).at(-1)).toMatchObject({ type: 'ContactErased' });
+    expect((await publishedOf(id)).at(-1)).toMatchObject({ type: 'ContactErased' });
     expect(await entryOf(id)).toMatchObject({ contactId: id, confirmations: { 'verification-service': LATER } });
   });
 
-  test('has one effect, however often it is told', async () => {
+  test('has one effect, however often it is replayed', async () => {
     const id = await newContact();
     const entry = line(id, { erasedAt: LATER });
     expect(await carryOut(entry, entry)).toMatchObject({ erased: [id] });
     expect(await carryOut(entry)).toMatchObject({ erased: [] });
-    expect(await told(id)).toHaveLength(2);
+    expect(await publishedOf(id)).toHaveLength(2);
   });
 
-  test('of a contact that the backup does not know is in the ledger, too', async () => {
+  test('enters the ledger even where the backup does not know the contact', async () => {
     const id = await deps.contacts.nextId();
     await carryOut(line(id, { erasedAt: EARLIER }));
     expect(await entryOf(id)).toEqual({ contactId: id, workspaceId: WORKSPACE, erasedAt: EARLIER });
@@ -76,7 +76,7 @@ describe('an erasure that a restore undid', () => {
   test.each([
     ['of another workspace', { workspaceId: OTHER, erasedAt: LATER }],
     ['that was created after it', { erasedAt: EARLIER }],
-  ])('is not carried out on a contact %s: its number was given away again', async (_, more) => {
+  ])('spares a contact %s: its number was given away again', async (_, more) => {
     const id = await newContact();
     expect(await carryOut(line(id, more))).toEqual({ erased: [], toldAnew: [], reused: [id] });
     expect(await versionOf(id)).toBe(1);
@@ -84,12 +84,12 @@ describe('an erasure that a restore undid', () => {
   });
 });
 
-describe('a contact of which others have seen later versions', () => {
-  test('is told whole in a version after theirs, and its values are checked again', async () => {
+describe('a contact with later versions elsewhere', () => {
+  test('is published whole in a version after theirs, and its values are checked again', async () => {
     const id = await newContact();
     expect(await carryOut(line(id, { version: 4 }))).toEqual({ erased: [], toldAnew: [id], reused: [] });
     expect(await versionOf(id)).toBe(5);
-    expect((await told(id)).at(-1)).toMatchObject({
+    expect((await publishedOf(id)).at(-1)).toMatchObject({
       type: 'ContactChanged',
       data: { newVersion: 5, changes: { new: { name: 'Ada', email: 'ada@kith.test' } }, valueVersions: { email: 5 } },
     });
@@ -97,7 +97,7 @@ describe('a contact of which others have seen later versions', () => {
     expect(await carryOut(line(id, { version: 4 }))).toMatchObject({ toldAnew: [] });
   });
 
-  test('is left alone where they have seen none, and where it is not there', async () => {
+  test('is left alone where there are none, and where it does not exist', async () => {
     const id = await newContact();
     expect(await carryOut(line(id, { version: 1 }), line(id + 1000, { version: 3 }))).toEqual({
       erased: [],

@@ -13,22 +13,22 @@ type Deps = {
 export type Replayed = {
   readonly erased: readonly number[];
   readonly toldAnew: readonly number[];
-  /** Somebody else's now: the number was given away again before this repair. They are left alone. */
+  /** Numbers that were given away again before this repair. Their contacts are left alone. */
   readonly reused: readonly number[];
 };
 
 const meta = { actor: 'repair-feed' };
 
 /**
- * Carries out what others know and a restore took away: erasures, and versions that they have seen. Each line at any number of times has
- * one effect.
+ * Repeats what others know and a restore took away: erasures, and versions that they have seen. A line has one effect, however often it
+ * comes.
  */
 export async function replay({ contacts, known }: Deps, lines: readonly KnownContact[]): Promise<Replayed> {
   const stored = await known.stored(lines.map(({ contactId }) => contactId));
   const reused = lines.filter((line) => isReused(line, stored.get(line.contactId)));
   const ours = lines.filter((line) => !reused.includes(line));
 
-  // A ledger that was exported again and again has the same entry many times; the last says whether it was confirmed.
+  // A ledger that was exported several times repeats its entries: the last one says whether the erasure was confirmed.
   const erasures = [...new Map(ours.filter(isErased).map((line) => [line.contactId, line])).values()];
   const gone = new Set(numbersOf(erasures));
   const erased = erasures.filter(({ contactId }) => stored.has(contactId));

@@ -1,12 +1,12 @@
 import { Gauge } from 'prom-client';
 
-/** Where what is overdue is counted. */
+/** The counts of overdue answers. */
 type Overdue = {
   readonly erasures: () => Promise<{ readonly count: number; readonly oldestSeconds: number }>;
   readonly values: () => Promise<number>;
 };
 
-/** What this process counts. */
+/** The counts that this process reports. */
 export const watched = new Set<Overdue>();
 
 const gauge = (name: string, help: string, valueOf: (overdue: Overdue) => Promise<number>) =>

@@ -13,7 +13,7 @@ import { recordVerdicts } from '../consumer.ts';
 import { startTellingAgain } from './run.ts';
 
 const WORKSPACE = 'ws_00000000000000000000000001';
-/** Ten minutes in production; here, what was told is overdue at once. */
+/** Production waits ten minutes; here a published event is overdue at once. */
 const OVERDUE_MS = 1;
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -72,7 +72,7 @@ const verify = (contactId: number, field: 'email' | 'phone', valueVersion: numbe
     },
   });
 
-/** As the relay does when it has told everything. */
+/** Moves the checkpoint to the end, as the relay does when it has published everything. */
 const publishAll = () =>
   pool.query(
     `insert into checkpoints (name, transaction, position)
@@ -80,20 +80,20 @@ const publishAll = () =>
          on conflict (name) do update set transaction = excluded.transaction, position = excluded.position`,
   );
 
-/** One round of the sweep, once its turn has come: transactions of other tests may hide events for a while. */
+/** Makes one round of the sweep. Transactions of other tests may hide events for a while. */
 async function round(overdueMs = OVERDUE_MS) {
   while (await deps.unanswered.find(overdueMs));
   await deps.unanswered.forgetAnswered();
   return deps.unanswered.tellAgain(overdueMs);
 }
-/** What the relay was asked to tell again, and then has. */
-async function toldAgain(id: number): Promise<string[]> {
-  const { rows } = await pool.query<{ told: string }>(
+/** Takes the events that the relay is to publish again. */
+async function publishedAgain(id: number): Promise<string[]> {
+  const { rows } = await pool.query<{ event: string }>(
     `delete from tell_again a using events e where e.event_id = a.event_id and stream = $1
-     returning e.type || ' ' || e.version as told`,
+     returning e.type || ' ' || e.version as event`,
     [`contact-${id}`],
   );
-  return rows.map(({ told }) => told).toSorted();
+  return rows.map(({ event }) => event).toSorted();
 }
 const waiting = async (id: number) =>
   (await pool.query(`select version, told_again from unanswered where contact_id = $1 order by version`, [id])).rows;
@@ -103,13 +103,13 @@ beforeEach(async () => {
   await pool.query(`delete from tell_again`);
 });
 
-describe('an erasure that nobody confirms', () => {
-  test('is told again, and later each time, until it is confirmed', async () => {
+describe('an erasure without a confirmation', () => {
+  test('is published again, later each time, until it is confirmed', async () => {
     const id = await newContact({});
     await erase(id);
     await publishAll();
     await eventually(async () => expect(await round()).toContainEqual({ contactId: id, version: 2, erasure: true }));
-    expect(await toldAgain(id)).toEqual(['ContactErased 2']);
+    expect(await publishedAgain(id)).toEqual(['ContactErased 2']);
 
     const pause = async () => {
       const { rows } = await pool.query<{ seconds: number }>(
@@ -122,7 +122,7 @@ describe('an erasure that nobody confirms', () => {
     for (let n = 0; n < 3; n++) {
       await pool.query(`update unanswered set due_at = now()`);
       await round(600_000);
-      expect(await toldAgain(id)).toEqual(['ContactErased 2']);
+      expect(await publishedAgain(id)).toEqual(['ContactErased 2']);
       pauses.push(Math.round((await pause()) / 600));
     }
     expect(pauses).toEqual([2, 4, 8]);
@@ -134,7 +134,7 @@ describe('an erasure that nobody confirms', () => {
     expect(await waiting(id)).toEqual([]);
   });
 
-  test('waits a day at most, however often it was told', async () => {
+  test('waits a day at most, however often it was published', async () => {
     const id = await newContact({});
     await erase(id);
     await publishAll();
@@ -149,14 +149,14 @@ describe('an erasure that nobody confirms', () => {
 });
 
 describe('a value that stays pending', () => {
-  test('is told again by the event that set it, and not by others, until its verdict is there', async () => {
+  test('has the event that set it published again, and no other, until its verdict arrives', async () => {
     const id = await newContact({ email: 'ada@kith.test', phone: '+14155552671' });
     await change(id, { company: 'Engines' });
     await change(id, { email: 'byron@kith.test' });
     await verify(id, 'phone', 1);
     await publishAll();
     await eventually(async () => expect(await round()).toEqual([{ contactId: id, version: 3, erasure: false }]));
-    expect(await toldAgain(id)).toEqual(['ContactChanged 3']);
+    expect(await publishedAgain(id)).toEqual(['ContactChanged 3']);
 
     await verify(id, 'email', 3);
     await pool.query(`update unanswered set due_at = now()`);
@@ -164,43 +164,43 @@ describe('a value that stays pending', () => {
     expect(await waiting(id)).toEqual([]);
   });
 
-  test('is told again by each event that set one, where two are missing', async () => {
+  test('has two events published again where two verdicts are missing', async () => {
     const id = await newContact({ phone: '+14155552671' });
     await change(id, { email: 'byron@kith.test' });
     await publishAll();
     await eventually(async () => expect(await round()).toHaveLength(2));
-    expect(await toldAgain(id)).toEqual(['ContactChanged 2', 'ContactCreated 1']);
+    expect(await publishedAgain(id)).toEqual(['ContactChanged 2', 'ContactCreated 1']);
   });
 
   test.each([
-    ['written anew', (id: number) => change(id, { email: 'byron@kith.test' })],
-    ['taken away', (id: number) => change(id, { email: null })],
+    ['changed', (id: number) => change(id, { email: 'byron@kith.test' })],
+    ['cleared', (id: number) => change(id, { email: null })],
     ['erased', erase],
-  ])('and is %s in the meantime is told again no more', async (_, write) => {
+  ])('is published no more once it is %s', async (_, write) => {
     const id = await newContact();
     await publishAll();
     await eventually(async () => expect(await round()).toHaveLength(1));
-    await toldAgain(id);
+    await publishedAgain(id);
     await write(id);
     await pool.query(`update unanswered set due_at = now()`);
     await publishAll();
     await round();
-    expect(await toldAgain(id)).not.toContain('ContactCreated 1');
+    expect(await publishedAgain(id)).not.toContain('ContactCreated 1');
     await verify(id, 'email', 2);
     await confirm(id);
   });
 });
 
-describe('what is not overdue', () => {
-  test('because it is young is left alone, and looked at in its time', async () => {
+describe('an event that is not overdue', () => {
+  test('is left alone while it is young, and published again in its time', async () => {
     const id = await newContact();
     await publishAll();
     expect(await round(600_000)).toEqual([]);
     await eventually(async () => expect(await round()).toHaveLength(1));
-    expect(await toldAgain(id)).toEqual(['ContactCreated 1']);
+    expect(await publishedAgain(id)).toEqual(['ContactCreated 1']);
   });
 
-  test('because it is answered is never told again', async () => {
+  test('is never published again where it is answered', async () => {
     const id = await newContact();
     await verify(id, 'email', 1);
     await publishAll();
@@ -216,18 +216,18 @@ describe('what is not overdue', () => {
   });
 });
 
-test('what has not been published yet is overdue, but not told again: its turn is to come', async () => {
+test('an event that is not published yet is overdue, but not published again: its turn will come', async () => {
   await publishAll();
   const id = await newContact();
   await eventually(async () => expect(await round()).toHaveLength(1));
-  expect(await toldAgain(id)).toEqual([]);
+  expect(await publishedAgain(id)).toEqual([]);
   await publishAll();
   await pool.query(`update unanswered set due_at = now()`);
   await round();
-  expect(await toldAgain(id)).toEqual(['ContactCreated 1']);
+  expect(await publishedAgain(id)).toEqual(['ContactCreated 1']);
 });
 
-test('two replicas that look at once tell each once', async () => {
+test('two replicas at once publish each event again once', async () => {
   const ids = await Promise.all(Array.from({ length: 20 }, () => newContact()));
   await publishAll();
   await eventually(async () => {
@@ -253,7 +253,7 @@ describe('the sweep', () => {
   const metric = async (name: string) =>
     (await register.metrics()).split('\n').find((line) => line.startsWith(`${name} `));
 
-  test('names what it tells again, and counts it', async () => {
+  test('reports the events it publishes again, and counts them', async () => {
     const [pending, erased] = [await newContact(), await newContact({})];
     await erase(erased);
     await publishAll();
@@ -272,7 +272,7 @@ describe('the sweep', () => {
     expect(sweep.errors).toEqual([]);
   });
 
-  test('outlives a database that is away; its metrics are left out, and the others told', async () => {
+  test('outlives a database that is away: its metrics are left out, and the others are shown', async () => {
     await using network = await startNetwork(database.url);
     const away = openPool(network.url);
     await using sweep = started(services(away, keyring([randomBytes(32)])));

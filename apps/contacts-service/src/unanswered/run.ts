@@ -9,21 +9,21 @@ const EVERY_MS = 30_000;
 type Options = Pick<Services, 'unanswered'> & {
   /** How long an answer may be missing. */
   readonly overdueMs: number;
-  /** These were told again. */
+  /** Called with the events that are published again. */
   readonly onToldAgain: (events: readonly Unanswered[]) => void;
   readonly onError: (error: unknown) => void;
 };
 
 /**
- * Tells again what another service should have answered by now: Kafka may have lost the message, or the answer. A message says whether it is told
- * again, and whoever has answered it answers once more. Every replica may do so.
+ * Publishes the events again that another service should have answered by now: Kafka may have lost the message or its answer. A message says that
+ * it is a repeated one, and a service that has answered it answers once more. Every replica may run it.
  */
 export function startTellingAgain({ unanswered, overdueMs, onToldAgain, onError }: Options): AsyncDisposable {
   const work = async () => {
     if (await unanswered.find(overdueMs)) return true;
     await unanswered.forgetAnswered();
-    const told = await unanswered.tellAgain(overdueMs);
-    if (told.length > 0) onToldAgain(told);
+    const events = await unanswered.tellAgain(overdueMs);
+    if (events.length > 0) onToldAgain(events);
     return false;
   };
   const overdue = { erasures: () => unanswered.overdueErasures(overdueMs), values: unanswered.overdueValues };

@@ -1,11 +1,11 @@
-/** A value that was set at version `v` and is still to be checked. */
+/** The condition for a value that was set at version `v` and is still to be checked. */
 const isPending = (v: string) =>
   `(c.email_status = 'pending' and c.email_version = ${v} or c.phone_status = 'pending' and c.phone_version = ${v})`;
 
 /**
- * $1 the reader, $2 milliseconds, $3 how many events. The first event that is too young ends it, whatever comes behind: by the services' clocks
- * the feed is not in order. An index on pending contacts would say it at once, and have every verdict write all other indexes of its row anew;
- * this costs 15 to 30 µs for each event, once.
+ * Parameters: $1 checkpoint, $2 milliseconds, $3 limit. The first event that is too young ends the read, as the feed is not in the order of the
+ * services' clocks. An index on pending contacts would be faster, but every verdict would have to write all other indexes of its row; this costs
+ * 15 to 30 µs for each event, once.
  */
 export const FIND = `
   with next as materialized (
@@ -20,18 +20,18 @@ export const FIND = `
       from (select n.*, bool_and(recorded_at < now() - $2 * interval '1 millisecond') over (order by transaction, position) as is_old
               from next n) n
      where is_old
-  ), asked as materialized (
+  ), question as materialized (
     select substr(stream, 9)::bigint as contact_id, version, type, recorded_at
       from old
      where starts_with(stream, 'contact-') and type in ('ContactCreated', 'ContactChanged', 'ContactErased')
   ), found as (
     insert into unanswered (contact_id, version, erasure, asked_at)
     select a.contact_id, a.version, false, a.recorded_at
-      from asked a join contacts c on c.id = a.contact_id
+      from question a join contacts c on c.id = a.contact_id
      where a.type <> 'ContactErased' and ${isPending('a.version')}
     union all
     select a.contact_id, a.version, true, a.recorded_at
-      from asked a join erasures e on e.contact_id = a.contact_id
+      from question a join erasures e on e.contact_id = a.contact_id
      where a.type = 'ContactErased' and e.services_confirmed_at is null
         on conflict do nothing
   ), moved as (

@@ -3,7 +3,7 @@ import type { ContactPageQuery } from '@kith/contracts/contacts';
 import * as cursors from '@kith/event-store';
 import { z } from 'zod';
 
-/** The last of a page: what comes after it is the next page, whatever was written since. */
+/** The last contact of a page: the next page begins after it, whatever was written since. */
 const position = z.tuple([
   z.enum(['name', 'email', 'phone', 'created_at']),
   z.enum(['asc', 'desc']),
@@ -13,13 +13,13 @@ const position = z.tuple([
 
 export type Cursor = Pick<ContactPageQuery, 'sort' | 'order'> & { readonly value: string; readonly id: number };
 
-// What Postgres cannot read is no key.
+// A key that Postgres cannot read is refused.
 const words = text(0, 300);
 const KEY = { name: words, email: words, phone: words, created_at: cursors.moment };
 
 export const cursorOf = ({ sort, order, value, id }: Cursor): string => cursors.cursorOf([sort, order, value, id]);
 
-/** Throws `invalid` for what is no cursor, and for one of another order. */
+/** Throws `invalid` for a text that is no cursor, and for a cursor of another order. */
 export function readCursor(text: string | undefined, sort: Cursor['sort'], order: Cursor['order']): Cursor | undefined {
   if (text === undefined) return undefined;
   const [cursorSort, cursorOrder, value, id] = cursors.readCursor(text, position);

@@ -13,11 +13,11 @@ const CONTACTS = 24_000;
 const WORKSPACE = 'ws_00000000000000000000000001';
 const OTHER = 'ws_00000000000000000000000002';
 const LIST = 7;
-/** In the workspace, and not in the list. */
+/** The contacts of the workspace that are not in the list. */
 const UNLISTED = 5;
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
-// As their owner: nobody else may analyze a table.
+// The owner connects, because no other role may analyze a table.
 let owner: pg.Client;
 let pool: Pool;
 let searches: Pool;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   searches = openPool(database.url, { mayScan: true });
   owner = new pg.Client({ connectionString: database.url });
   await owner.connect();
-  // The older half and three of the newest are early ones, and the oldest of all has two letters that nobody else has.
+  // The oldest half and three of the newest are called early, and the oldest of all has two letters that no other has.
   await owner.query(
     `insert into contacts (id, workspace_id, version, name, email, phone, lists, created_at, updated_at)
      select n, case when n = 0 then '${OTHER}' else '${WORKSPACE}' end, 1,
@@ -58,14 +58,14 @@ afterAll(async () => {
 });
 
 const PER_PAGE = 15;
-const pageOf = (source: Source, asked: Partial<ContactPageQuery>) => {
-  const query = contactPageQuery.parse({ perPage: PER_PAGE, ...asked });
+const pageOf = (source: Source, options: Partial<ContactPageQuery>) => {
+  const query = contactPageQuery.parse({ perPage: PER_PAGE, ...options });
   const queries = contactQueries(pool, searches);
   const asker = { workspaceId: WORKSPACE };
   return source === 'list' ? queries.pageOfList(asker, LIST, query) : queries.pageOfWorkspace(asker, query);
 };
 
-/** Everything that has the term, in order, by the plainest of statements. */
+/** All contacts that have the term, in order, by the plainest statement. */
 async function allOf(source: Source, { search, sort, order }: Pick<ContactPageQuery, 'search' | 'sort' | 'order'>) {
   const key = sort === 'created_at' ? 'created_at' : `coalesce(${sort}, '') collate "und-x-icu"`;
   const { rows } = await pool.query<{ id: string }>(
@@ -103,8 +103,8 @@ describe('of 24,000 contacts, a search', () => {
 
   test.each(cases)('for %s, in a %s by %s %s, is in order on every page', async (_, source, sort, order, search) => {
     const all = await allOf(source, { search, sort, order });
-    const page = async (asked: Partial<ContactPageQuery>) => {
-      const { items, ...meta } = await pageOf(source, { search, sort, order, ...asked });
+    const page = async (options: Partial<ContactPageQuery>) => {
+      const { items, ...meta } = await pageOf(source, { search, sort, order, ...options });
       return { ids: items.map(({ id }) => id), ...meta };
     };
     const counted = { total: Math.min(all.length, 10_000), moreThanTotal: all.length > 10_000 };
@@ -133,7 +133,7 @@ describe('of 24,000 contacts, the server', () => {
     const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain ${text}`);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
-  /** A page is put in order again after its contacts are joined; what it is taken from is not. */
+  /** The rows of a page are sorted again after the join, but never all members. */
   const LARGE_SORT = /Sort .*rows=\d{3,}/;
 
   const PAGES = [
@@ -152,13 +152,13 @@ describe('of 24,000 contacts, the server', () => {
     expect(plan).not.toMatch(LARGE_SORT);
   });
 
-  test.each(PAGES)('reads what is common of a %s by %s from the same index', async (source, sort) => {
+  test.each(PAGES)('reads a common term of a %s by %s from the same index', async (source, sort) => {
     const plan = await planOf(source, nearStatement(source, { sort, order: 'asc', after: false }), '%contact%');
     expect(plan).not.toMatch(/Seq Scan|contacts_search/);
     expect(plan).not.toMatch(LARGE_SORT);
   });
 
-  test.each(PAGES)('finds what is rare in a %s by %s from its letters', async (source, sort) => {
+  test.each(PAGES)('finds a rare term in a %s by %s from its letters', async (source, sort) => {
     const statement = foundStatement(source, { sort, order: 'asc', after: false }, { long: true, counted: true });
     const plan = await planOf(source, statement, '%nobody%');
     expect(plan).toMatch(/contacts_search/);

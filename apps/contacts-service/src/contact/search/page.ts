@@ -14,14 +14,14 @@ import {
 import type { Cursor } from './cursor.ts';
 import type { Searches } from './turns.ts';
 
-/** A list or a workspace, and how many contacts it has. */
+/** A list or a workspace, and the number of its contacts. */
 export type Collection = { readonly source: Source; readonly of: string | number; readonly total: number };
 
-/** Whose contacts they are, and until when they wait for an answer. */
+/** The workspace of a request, and the signal that the client has gone. */
 export type Asker = { readonly workspaceId: string; readonly signal?: AbortSignal };
 
 type PageRow = ContactRow & { readonly $key: string };
-/** Those of a page and one more, where there is one; and how many there are in all, of a search perhaps one more than is counted. */
+/** The contacts of a page and the next one, if any; and the total, which a search may count no further than one over its limit. */
 type Found = { readonly rows: readonly PageRow[]; readonly total: number };
 
 export async function contactRows(
@@ -49,8 +49,8 @@ export async function contactRows(
 }
 
 /**
- * What is rare is found and sorted, what is common comes soon in the order of the page. Which it is cannot be left to the planner: it read a
- * million contacts by their order for two letters that nobody has (10 s). Nor are these statements named: a plan that is kept is one for any term.
+ * Finds and sorts the matches of a rare term, and reads those of a common term in the order of the page. The planner cannot choose: it read a
+ * million contacts in order for two letters that nobody has (10 s). These statements have no name: a kept plan would be one for any term.
  */
 async function searched(
   pool: Pool,

@@ -5,10 +5,10 @@ type Sort = ContactPageQuery['sort'];
 type Order = ContactPageQuery['order'];
 export type PageShape = { readonly sort: Sort; readonly order: Order; readonly after: boolean };
 
-/** Counting more than this of a search's matches costs more than knowing it is worth. */
+/** The most matches that are counted: an exact total beyond this is not worth its cost. */
 export const SEARCH_COUNTS_UP_TO = 10_000;
 
-/** How far along its order a page looks for what is common, before all that matches is sorted. */
+/** The number of contacts that a page of a common term reads in order, before all matches are sorted instead. */
 const LOOKS_AT = 2_000;
 
 type Members = {
@@ -21,28 +21,28 @@ type Members = {
 const ofContacts = {
   from: 'contacts c',
   id: 'c.id',
-  // As the indexes say it.
+  // The expression is the one of the indexes.
   key: (sort: Sort) => (sort === 'created_at' ? 'c.created_at' : `(coalesce(c.${sort}, '') collate "und-x-icu")`),
 };
 
-/** Where the members of a page come from: the table that carries the sort keys, and what they are called there. */
+/** The table that the members of a page come from, and the names of the sort keys there. */
 const MEMBERS: Record<Source, Members> = {
   list: { from: 'list_members m', where: 'm.list_id = $1', id: 'm.contact_id', key: (sort) => `m.${sort}` },
   workspace: { ...ofContacts, where: 'c.workspace_id = $1' },
 };
 
-/** The same with the contacts, for what only they have. */
+/** The same members joined with their contacts, for columns that only those have. */
 const MEMBERS_WITH_CONTACTS: Record<Source, Members> = {
   ...MEMBERS,
   list: { ...MEMBERS.list, from: 'list_members m join contacts c on c.id = m.contact_id' },
 };
 
-/** Of a long list, joining ten thousand members costs twice what finding them does. */
+/** A long list is read from `contacts`: joining ten thousand members costs twice what finding them does. */
 const LONG_LIST: Members = { ...ofContacts, where: 'c.lists @> array[$1::bigint]' };
 
 /**
- * $1 the list or workspace, $2 how many, $3 the offset; then key and id after which to begin. The words come from our own enums, so the texts
- * are few and each is planned once. The order is total: ties by id.
+ * Parameters: $1 list or workspace, $2 limit, $3 offset; then the key and id to begin after. The words come from our own enums, so there are few
+ * texts, and each is planned once. The id breaks ties, so the order is total.
  */
 export function pageStatement(source: Source, { sort, order, after }: PageShape): string {
   const { from, where, id, key } = MEMBERS[source];
@@ -58,8 +58,8 @@ export function pageStatement(source: Source, { sort, order, after }: PageShape)
 }
 
 /**
- * A search's page among the first of its order: the same parameters, with the patterns at $4. It may not find enough. The inner limit keeps
- * the planner from looking for the patterns first.
+ * Looks for a search's page among the first contacts of its order, with the same parameters and the patterns at $4. It may not find enough. The
+ * inner limit keeps the planner from looking for the patterns first.
  */
 export function nearStatement(source: Source, { sort, order, after }: PageShape): string {
   const members = MEMBERS_WITH_CONTACTS[source];
@@ -79,8 +79,8 @@ export function nearStatement(source: Source, { sort, order, after }: PageShape)
 export type Reach = { readonly long: boolean; readonly counted: boolean };
 
 /**
- * The same parameters: what a search finds, its number, and a page of it; a row without a contact where the page is empty. `counted` stops at
- * one more than is counted, and the page is right only if there is not that one.
+ * Finds all matches of a search, with the same parameters: their number and a page of them; an empty page is a row without a contact. `counted`
+ * stops at one over the limit, and the page is right only if that one is not reached.
  */
 export function foundStatement(source: Source, { sort, order, after }: PageShape, { long, counted }: Reach): string {
   const members = long && source === 'list' ? LONG_LIST : MEMBERS_WITH_CONTACTS[source];
@@ -105,14 +105,14 @@ function isAfter({ id, key }: Members, sort: Sort, order: Order, parameter: numb
 }
 
 /**
- * The term as LIKE patterns that mean it literally; one of digits, whatever stands between them, is looked for among the phones' digits too:
- * they are the last of the four that U+001F keeps apart.
+ * Turns a term into LIKE patterns that match it literally. A term of digits, with any separators, is looked for among the phones' digits too:
+ * they are the last of the four texts that U+001F separates.
  */
 export function patternsOf(term: string): string[] {
-  // What keeps them apart is in none of them.
+  // No text contains the separator.
   if (term.includes('\u001f')) return [];
   const literal = `%${term.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   const digits = /^[\d\s()+./-]*$/.test(term) ? term.replace(/\D/g, '') : '';
-  // Digits alone are found among the digits as they are: two patterns are two searches of the index.
+  // One pattern is enough for digits without separators: two patterns are two searches of the index.
   return digits === '' || digits === term ? [literal] : [literal, `%\u001f%\u001f%\u001f%${digits}%`];
 }

@@ -44,7 +44,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-// A search of a list waits for as long as somebody holds its members; nothing else here does.
+// The lock on the members makes searches of a list wait, and nothing else here.
 beforeEach(async () => {
   await owner.query('begin; lock table list_members in access exclusive mode');
 });
@@ -55,13 +55,13 @@ const headers = (workspace: string) => ({
   'x-kith-workspace': workspace,
   'x-kith-token': 'tok_00000000000000000000000001',
 });
-// What `inject` returns is sent when it is first awaited.
+// `inject` sends its request when it is first awaited: an async function sends it at once.
 const get = async (workspace: string, url: string) => app.inject({ url, headers: headers(workspace) });
 const post = (workspace: string, url: string, payload: object) =>
   app.inject({ method: 'POST', url, payload, headers: headers(workspace) });
 const slowSearch = () => get(FLOODER, `/contact-lists/${list}/contacts?search=ada`);
 
-/** How many searches are under way, and get no further. */
+/** The number of running searches that are stopped by the lock. */
 const waitingForTheLock = async () => {
   const { rows } = await watcher.query<{ count: number }>(
     `select count(*)::int as count from pg_stat_activity where application_name = 'searches' and wait_event_type = 'Lock'`,
@@ -70,13 +70,13 @@ const waitingForTheLock = async () => {
 };
 
 describe('while 120 slow searches of a workspace are under way', () => {
-  test('another workspace reads by id, and its search has its turn at once', async () => {
+  test('another workspace reads by id, and its search runs at once', async () => {
     const flood = Array.from({ length: 120 }, slowSearch);
     await eventually(async () => expect(await waitingForTheLock()).toBeGreaterThanOrEqual(SEARCH_CONNECTIONS - 1));
     expect((await get(OTHER, `/contacts/${contact}`)).statusCode).toBe(200);
     const found = await get(OTHER, '/contacts?search=ada');
     expect(found.json()).toMatchObject({ items: [{ id: contact }], total: 1 });
-    // Not one of the flood is through.
+    // No search of the flood has ended.
     expect(await waitingForTheLock()).toBe(SEARCH_CONNECTIONS - 1);
 
     await owner.query('rollback');
@@ -86,7 +86,7 @@ describe('while 120 slow searches of a workspace are under way', () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(SEARCH_CONNECTIONS - 1);
   });
 
-  test('what is too much to wait is told to come again, before any of it is through', async () => {
+  test('a search too many is refused with 503 before any other has ended', async () => {
     const flood = Array.from({ length: 120 }, slowSearch);
     const refused = await flood[119];
     expect(refused?.statusCode).toBe(503);
@@ -99,19 +99,19 @@ describe('while 120 slow searches of a workspace are under way', () => {
   });
 });
 
-test('a search whose asker has gone is not made', async () => {
+test('a search is not run when its client has gone', async () => {
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const flood = Array.from({ length: 3 }, slowSearch);
   await eventually(async () => expect(await waitingForTheLock()).toBe(3));
   const gone = new AbortController();
   const path = `/contact-lists/${list}/contacts?search=gone`;
-  const asked = fetch(url + path, { headers: headers(FLOODER), signal: gone.signal });
+  const answer = fetch(url + path, { headers: headers(FLOODER), signal: gone.signal });
   const connections = promisify(app.server.getConnections.bind(app.server));
   await eventually(async () => expect(await connections()).toBe(1));
   // It waits for its turn once one that came later has had its answer.
   expect((await get(OTHER, `/contact-lists/${list}/contacts?search=none`)).statusCode).toBe(404);
   gone.abort();
-  await expect(asked).rejects.toThrow('aborted');
+  await expect(answer).rejects.toThrow('aborted');
   await eventually(async () => expect(await connections()).toBe(0));
 
   const made: unknown[] = [];

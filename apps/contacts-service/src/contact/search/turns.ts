@@ -1,15 +1,15 @@
 import { type Turns, turns } from '@kith/http';
 import type { Pool } from 'pg';
 
-/** Searches have connections of their own: what else is asked does not wait for a search. */
+/** Searches have connections of their own, so that no other request waits for a search. */
 export const SEARCH_CONNECTIONS = 4;
 
-/** Where searches are made, and whose turn it is. */
+/** The pool that searches run on, and the turns that workspaces take. */
 export type Searches = { readonly pool: Pool; readonly inTurn: Turns };
 
 /**
- * Workspaces take turns, so that one whose searches are many or slow delays its own. Another's finds the fourth connection free, or is next.
- * Who asks gives up after ten seconds: what has waited for half of them may not be through in the rest.
+ * Workspaces take turns, so that many or slow searches of one delay only its own. A search of another finds the fourth connection free, or is
+ * next. The gateway gives up after ten seconds: a search that has waited for five may not end in the other five.
  */
 export const searchesIn = (pool: Pool): Searches => ({
   pool,
