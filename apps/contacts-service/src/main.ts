@@ -66,7 +66,7 @@ const relay = resources.use(
     name: RELAY,
     keyring: ring,
     publication: { ...published, send: producer.send },
-    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
+    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and goes out as a shell of ids'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );
@@ -76,7 +76,7 @@ resources.use(
   startTellingAgain({
     ...deps,
     overdueMs: config.overdueMs,
-    onToldAgain: (events) => app.log.warn({ events }, 'erasures or values are without an answer, and told again'),
+    onToldAgain: (events) => app.log.warn({ events }, 'erasures or values have no answer and are published again'),
     onError: (err) => app.log.error({ err }, 'telling again'),
   }),
 );

@@ -1,4 +1,4 @@
--- What an account may speak, and how fast. Data, not code: an operator's change of a row holds for its accounts from the next look-up on.
+-- The dialects that an account may use, and their limits. An operator may change a row: it holds for its accounts from the next look-up on.
 create table plans (
   name       text   primary key,
   -- {dialect: {window: calls or null for no limit}}. `native` holds for WiseData too.
@@ -37,14 +37,14 @@ create table accounts (
   updated_at timestamptz not null
 );
 
--- Whose a workspace is: a view of accounts.workspaces, for the look-up that lets every caller in.
+-- The account of each workspace: a view of accounts.workspaces, for the look-up of a token.
 create table workspaces (
   id         text primary key,
   account_id text not null,
   name       text not null
 );
 
--- The whole state of a token, the revoked ones too. Of its secret only the SHA-256.
+-- The whole state of a token, the revoked ones too. Only the SHA-256 of its secret is stored.
 create table tokens (
   id           text        primary key,
   version      int         not null,
@@ -60,7 +60,7 @@ create table tokens (
 );
 create index tokens_of_workspace on tokens (workspace_id, created_at desc, id desc) where revoked_at is null;
 
--- When a token was last used, to the minute. No event: it is no decision, and there would be one a minute.
+-- The last use of a token, to the minute. It has no event: it is no decision, and there would be one a minute.
 create table token_uses (
   token_id text        primary key,
   used_at  timestamptz not null

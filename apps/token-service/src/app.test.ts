@@ -18,15 +18,15 @@ async function dump(): Promise<string> {
     .join('\n');
 }
 
-test('only who carries the internal key is answered', async () => {
+test('a request without the internal key is refused', async () => {
   expect((await app.inject('/accounts')).statusCode).toBe(401);
   expect((await app.inject({ method: 'POST', url: '/tokens/introspect', payload: {} })).statusCode).toBe(401);
 });
 
 describe('an idempotency key', () => {
   test('opens one account, however often it is used', async () => {
-    const asked = { name: 'Once', plan: 'business' };
-    const answers = await Promise.all(Array.from({ length: 5 }, () => keyed('/accounts', asked, 'account')));
+    const body = { name: 'Once', plan: 'business' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => keyed('/accounts', body, 'account')));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array.from(answers, () => 201));
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === 'true')).toHaveLength(4);
@@ -36,11 +36,11 @@ describe('an idempotency key', () => {
 
   test('makes one token, whose secret is in the first answer alone', async () => {
     const { workspaceId } = await newToken();
-    const asked = { name: 'Once', workspaceId };
-    const { token, ...rest } = (await keyed('/tokens', asked, 'token')).json<CreatedToken>();
+    const body = { name: 'Once', workspaceId };
+    const { token, ...rest } = (await keyed('/tokens', body, 'token')).json<CreatedToken>();
     expect((await introspect(token)).statusCode).toBe(200);
 
-    const again = await keyed('/tokens', asked, 'token');
+    const again = await keyed('/tokens', body, 'token');
     expect(again.statusCode).toBe(201);
     expect(again.headers['idempotency-replayed']).toBe('true');
     expect(again.json()).toEqual(rest);
@@ -48,11 +48,11 @@ describe('an idempotency key', () => {
     expect(items.filter(({ name }) => name === 'Once')).toHaveLength(1);
   });
 
-  test('is good for one request, and for one who asks', async () => {
-    const asked = { name: 'Twice', plan: 'business' };
-    await keyed('/accounts', asked, 'shared');
-    expect((await keyed('/accounts', asked, 'shared', 'operator', 'cd')).statusCode).toBe(409);
-    const another = await keyed('/accounts', asked, 'shared', UNKNOWN_TOKEN, 'cd');
+  test('counts for one request of one client', async () => {
+    const body = { name: 'Twice', plan: 'business' };
+    await keyed('/accounts', body, 'shared');
+    expect((await keyed('/accounts', body, 'shared', 'operator', 'cd')).statusCode).toBe(409);
+    const another = await keyed('/accounts', body, 'shared', UNKNOWN_TOKEN, 'cd');
     expect(another.headers['idempotency-replayed']).toBeUndefined();
     expect(another.statusCode).toBe(201);
   });

@@ -5,8 +5,8 @@ import { Pool } from 'pg';
 import { buildApp } from './app.ts';
 import { services } from './services.ts';
 
-test('whatever is asked of this service is bounded in size', async () => {
-  // Nobody connects: the routes are looked at, not called.
+test('every string, array and object of a request is bounded in size', async () => {
+  // No connection is made: the test reads the routes and calls none.
   const deps = services(new Pool());
   await using app = buildApp(deps, { logger: false, internalKeys: [], ready: async () => {} });
   const parts = await requestParts(app);

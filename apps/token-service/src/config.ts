@@ -19,7 +19,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   };
 }
 
-/** What an operator's script needs of it. */
+/** The settings of an operator's script. */
 export const readStoreConfig = (env: NodeJS.ProcessEnv) => ({
   databaseUrl: readEnvironment(storeEnvironment, env).DATABASE_URL,
 });

@@ -8,7 +8,7 @@ describe('an id', () => {
     ['acc', accountId],
     ['ws', workspaceId],
     ['tok', tokenId],
-  ] as const)('says what it names: %s', (kind, schema) => {
+  ] as const)('begins with its kind: %s', (kind, schema) => {
     expect(schema.safeParse(newId(kind)).success).toBe(true);
   });
 

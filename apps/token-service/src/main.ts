@@ -39,7 +39,7 @@ const relay = resources.use(
   await startRelay(pool, {
     name: 'kafka',
     publication: { ...published, send: producer.send },
-    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and is told as a shell'),
+    onUnpublishable: (event) => app.log.error(event, 'an event cannot be published and goes out as a shell of ids'),
     onError: (err) => app.log.error({ err }, 'publishing'),
   }),
 );

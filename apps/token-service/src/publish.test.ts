@@ -25,8 +25,8 @@ const stored = (event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): StoredEve
   ...event,
 });
 
-describe('what others are told', () => {
-  test('says of a token neither its name nor its hash', () => {
+describe('a published event', () => {
+  test('has neither the name nor the hash of a token', () => {
     const data = {
       tokenId: 'tok_1',
       workspaceId: 'ws_1',
@@ -64,7 +64,7 @@ describe('what others are told', () => {
     ['token-tok_1', 'TokenCreated', { tokenId: 'tok_1', workspaceId: 'ws_1' }],
     ['token-tok_1', 'TokenRevoked', { tokenId: 'tok_1', workspaceId: 'ws_1' }],
     ['account-acc_1', 'AccountPlanChanged', { accountId: 'acc_1' }],
-  ])('is of %s, where its %s cannot be told as it is, the ids alone', (stream, type, ids) => {
+  ])('of %s has only ids where its %s cannot be published as it is', (stream, type, ids) => {
     const data = { workspaceId: 'ws_1', name: 'ERP', scopes: 'none', hash: 'ab'.repeat(32) };
     expect(published.shellOf(stored({ stream, type, data }))).toMatchObject([
       { sequence: 2, event: { type, data: ids } },
@@ -72,17 +72,17 @@ describe('what others are told', () => {
     expect(JSON.stringify(published.shellOf(stored({ stream, type, data })))).not.toMatch(/ERP|abab/);
   });
 
-  test.each(['account-acc_1', 'budget-1'])('is nothing of %s where nothing is told of such an event', (stream) => {
+  test.each(['account-acc_1', 'budget-1'])('is missing for %s where the topic carries no such event', (stream) => {
     expect(published.shellOf(stored({ stream, type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual([]);
   });
 
-  test('is nothing where an account is only renamed', () => {
+  test('is missing where an account is only renamed', () => {
     expect(toPublished(stored({ stream: 'account-acc_1', type: 'AccountRenamed', data: { name: 'Acme' } }))).toEqual(
       [],
     );
   });
 
-  test('does not include what is no event of this service', () => {
+  test('is refused for a stream of another service', () => {
     expect(() => toPublished(stored({ stream: 'contact-1', type: 'ContactCreated', data: {} }))).toThrow('no stream');
   });
 });
@@ -125,7 +125,7 @@ describe('over Kafka', () => {
     app.inject({ method, url, headers, ...(payload && { payload }) });
   const receivedOf = (key: string) => received.filter((message) => message.key === key);
 
-  test('a revoked token is published after its creation, for whoever caches tokens', async () => {
+  test('a revoked token is published after its creation, so that caches forget it', async () => {
     const account = (await call('POST', '/accounts', { name: 'Acme', plan: 'business' })).json<Account>();
     const workspaceId = account.workspaces[0]?.id;
     const { id, token } = (await call('POST', '/tokens', { name: 'Canary ERP', workspaceId })).json<CreatedToken>();
@@ -140,7 +140,7 @@ describe('over Kafka', () => {
     expect(JSON.stringify(received)).not.toContain('Canary');
   });
 
-  test('a change of plan is told with what is in force now, a new name is not', async () => {
+  test('a change of plan is published with the terms in force, and a new name is not', async () => {
     const { id } = (await call('POST', '/accounts', { name: 'Acme', plan: 'free' })).json<Account>();
     await call('PATCH', `/accounts/${id}`, { name: 'Acme Inc.' });
     await call('PATCH', `/accounts/${id}`, { plan: 'pro', limits: { consuelo: { callsPerDay: null } } });
@@ -157,7 +157,7 @@ describe('over Kafka', () => {
     });
   });
 
-  test('one that Kafka does not take is told by its ids, and those of others go on', async () => {
+  test('an event that Kafka refuses is published by its ids, and others go on', async () => {
     const tokenId = `tok_${'7'.repeat(26)}`;
     const workspaceId = `ws_${'7'.repeat(26)}`;
     const create = async () =>
@@ -167,7 +167,7 @@ describe('over Kafka', () => {
       (await call('POST', '/tokens', { name: 'ERP', workspaceId: before })).json<CreatedToken>().id,
       (await call('POST', '/tokens', { name: 'ERP', workspaceId: after })).json<CreatedToken>().id,
     ];
-    // As a release without a bound stored them: 2 MB of scopes.
+    // A release without a bound may have stored this: 2 MB of scopes.
     const { rows } = await pool.query<{ id: string }>(
       `insert into events (stream, version, event_id, type, schema_version, data, meta, recorded_at)
        select 'token-' || $1::text, 1, gen_random_uuid(), 'TokenCreated', 1,

@@ -46,20 +46,20 @@ export async function serviceOnDatabase() {
       },
     });
 
-  const newAccount = async (asked: object = {}) =>
-    (await post('/accounts', { name: 'Acme', plan: 'business', ...asked })).json<Account>();
+  const newAccount = async (changes: object = {}) =>
+    (await post('/accounts', { name: 'Acme', plan: 'business', ...changes })).json<Account>();
 
-  async function newToken(asked: object = {}) {
+  async function newToken(changes: object = {}) {
     const account = await newAccount();
     const workspaceId = account.workspaces[0]?.id ?? '';
-    const token = (await post('/tokens', { name: 'ERP', workspaceId, ...asked })).json<CreatedToken>();
+    const token = (await post('/tokens', { name: 'ERP', workspaceId, ...changes })).json<CreatedToken>();
     return { account, workspaceId, token };
   }
   const introspect = (token: string) => post('/tokens/introspect', { hash: hash('sha256', token, 'hex') });
 
   const page = async (url: string) => (await get(url)).json<Page<Item>>();
 
-  /** From page to page by the cursor. */
+  /** Reads page after page by the cursor. */
   async function everything(url: string): Promise<Item[]> {
     const found: Item[] = [];
     let next: string | null = url;
@@ -76,7 +76,7 @@ export async function serviceOnDatabase() {
     return rows[0]?.count ?? 0;
   }
 
-  /** As the database's owner, for what the service itself may not do. */
+  /** Runs a statement as the database's owner, where the service itself lacks the privilege. */
   async function asOwner(text: string, values: readonly unknown[] = []) {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();

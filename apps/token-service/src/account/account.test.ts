@@ -67,7 +67,7 @@ describe('creating an account', () => {
 });
 
 describe('changing an account', () => {
-  test('of which nothing is known is refused', () => {
+  test('is refused where it does not exist', () => {
     given()
       .when(change({ name: 'Acme' }))
       .rejects({ kind: 'not-found' });
@@ -97,7 +97,7 @@ describe('changing an account', () => {
       .emits(upgraded);
   });
 
-  test('to what it is already is no change', () => {
+  test('to the values it has changes nothing', () => {
     given(created, upgraded, slowed)
       .when(change({ name: 'Acme', plan: 'business', limits: { native: { readsPerMinute: 5 } } }))
       .emitsNothing();

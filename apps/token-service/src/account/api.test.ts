@@ -41,7 +41,7 @@ describe('an account', () => {
         waply: { callsPerMinute: 500 },
       },
     ],
-  ])('of the plan %s has what that plan has', async (plan, apiAccess, limits) => {
+  ])('of the plan %s has the terms of that plan', async (plan, apiAccess, limits) => {
     expect(await newAccount({ plan })).toMatchObject({ plan, apiAccess, limits });
   });
 
@@ -60,7 +60,7 @@ describe('an account', () => {
     expect(cleared.apiAccess).toHaveLength(6);
   });
 
-  test('set to what it is already has no new event', async () => {
+  test('set to the values it has gets no new event', async () => {
     const limits = { consuelo: { callsPerMinute: 1, callsPerDay: null } };
     const account = await newAccount({ limits });
     const events = await countEvents();
@@ -69,7 +69,7 @@ describe('an account', () => {
     expect(await countEvents()).toBe(events);
   });
 
-  test('that does not exist is 404, also to change', async () => {
+  test('that does not exist is 404, to read and to change', async () => {
     expect((await get(`/accounts/${UNKNOWN_ACCOUNT}`)).statusCode).toBe(404);
     expect((await patch(`/accounts/${UNKNOWN_ACCOUNT}`, { name: 'Acme' })).statusCode).toBe(404);
     expect((await get('/accounts/nonsense')).statusCode).toBe(404);

@@ -16,7 +16,7 @@ describe('an account’s terms', () => {
     expect(effectiveTerms(plan, own({}))).toEqual(plan);
   });
 
-  test('differ from its plan’s in the very windows it has of its own', () => {
+  test('differ from its plan’s only in the windows it has of its own', () => {
     const { limits } = effectiveTerms(
       plan,
       own({ limits: { native: { readsPerMinute: 5 }, waply: { callsPerMinute: 1 } } }),
@@ -28,7 +28,7 @@ describe('an account’s terms', () => {
     });
   });
 
-  test('have no limit where it was lifted', () => {
+  test('have no limit where it is null', () => {
     const { limits } = effectiveTerms(plan, own({ limits: { consuelo: { callsPerDay: null } } }));
     expect(limits.consuelo).toEqual({ callsPerMinute: 300, callsPerDay: null });
   });

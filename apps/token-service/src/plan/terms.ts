@@ -1,15 +1,15 @@
 import type { DialectName } from '@kith/contracts';
 import type { Limits, PlanName } from '@kith/contracts/tokens';
 
-/** Which dialects may be spoken, and how fast. */
+/** The dialects that an account may use, and their limits. */
 export type Terms = { readonly limits: Limits; readonly apiAccess: readonly DialectName[] };
 
 export type Plans = Readonly<Record<PlanName, Terms>>;
 
-/** What an account has instead of its plan's; null where it keeps to the plan. */
+/** The terms of an account that replace its plan's; null keeps the plan's. */
 export type Overrides = { readonly limits: Limits | null; readonly apiAccess: readonly DialectName[] | null };
 
-/** The plan's terms with an account's own over them: limits window by window, the list of dialects as a whole. */
+/** Merges an account's own terms over its plan's: limits window by window, the list of dialects as a whole. */
 export function effectiveTerms(plan: Terms, own: Overrides): { limits: Limits; apiAccess: DialectName[] } {
   const limits = Object.fromEntries(
     DIALECTS_WITH_LIMITS.filter((dialect) => plan.limits[dialect] ?? own.limits?.[dialect]).map((dialect) => [
@@ -28,7 +28,7 @@ const DIALECTS_WITH_LIMITS = [
   'waply',
 ] as const satisfies (keyof Limits)[];
 
-/** Whether two sets of overrides come to the same, in whatever order they are written. */
+/** Says whether two sets of overrides are equal, in any order. */
 export const sameOverrides = (a: Overrides, b: Overrides): boolean =>
   windows(a.limits) === windows(b.limits) && dialects(a.apiAccess) === dialects(b.apiAccess);
 

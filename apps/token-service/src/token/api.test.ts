@@ -9,7 +9,7 @@ const { asOwner, countEvents, del, everything, get, introspect, keyed, newAccoun
   service;
 
 describe('tokens', () => {
-  test('come newest first, page by page, whatever is made and revoked meanwhile', async () => {
+  test('come newest first, page by page, whatever is created and revoked meanwhile', async () => {
     const { workspaceId, token: oldest } = await newToken({ name: 'One' });
     const another = async (name: string) => (await post('/tokens', { name, workspaceId })).json<CreatedToken>();
     await another('Two');
@@ -25,7 +25,7 @@ describe('tokens', () => {
     expect(await page(`${within}&cursor=${first.nextCursor}`)).toMatchObject(last);
   });
 
-  test('of one and the same moment are shown once each', async () => {
+  test('of the same moment are shown once each', async () => {
     const { workspaceId } = await newToken();
     for (const name of ['Two', 'Three']) await post('/tokens', { name, workspaceId });
     const path = `/tokens?workspaceId=${workspaceId}`;
@@ -60,7 +60,7 @@ describe('tokens', () => {
 });
 
 describe('a token', () => {
-  test('is shown once; afterwards its last digits, its creation and its last use (WD-05)', async () => {
+  test('shows its secret once, and afterwards its last digits, its creation and its last use (WD-05)', async () => {
     const { token: created, workspaceId } = await newToken({ dialect: 'wisedata' });
     expect(isWellFormedToken(created.token)).toBe(true);
     const { token: secret, ...shown } = created;
@@ -81,7 +81,7 @@ describe('a token', () => {
     expect((await page(`/tokens?workspaceId=${UNKNOWN_WORKSPACE}`)).items).toEqual([]);
   });
 
-  test('lets its bearer in, with the terms of the account at this moment', async () => {
+  test('is introspected with the current terms of its account', async () => {
     const { token, account, workspaceId } = await newToken({ scopes: ['contacts.readonly'] });
     const info = (await introspect(token.token)).json<TokenInfo>();
     expect(info).toEqual({
@@ -104,7 +104,7 @@ describe('a token', () => {
     });
   });
 
-  test('that is revoked lets nobody in from the next question on (WD-06, T-15)', async () => {
+  test('that is revoked is refused on its next introspection (WD-06, T-15)', async () => {
     const { token, workspaceId } = await newToken();
     expect((await introspect(token.token)).statusCode).toBe(200);
     expect((await del(`/tokens/${token.id}`)).statusCode).toBe(204);
@@ -123,13 +123,13 @@ describe('a token', () => {
     expect((await del(`/tokens/${token.id}?workspaceId=${token.workspaceId}`)).statusCode).toBe(204);
   });
 
-  test('that never was is 404', async () => {
+  test('that does not exist is 404', async () => {
     expect((await del(`/tokens/${UNKNOWN_TOKEN}`)).statusCode).toBe(404);
     expect((await introspect('kith_never')).statusCode).toBe(404);
     expect((await del('/tokens/nonsense')).statusCode).toBe(404);
   });
 
-  test('lets nobody in once it has expired', async () => {
+  test('is refused once it has expired', async () => {
     const { token } = await newToken({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
     expect((await introspect(token.token)).statusCode).toBe(200);
     await asOwner(`update tokens set expires_at = now() where id = $1`, [token.id]);
@@ -138,7 +138,7 @@ describe('a token', () => {
     await asOwner(`update tokens set expires_at = $2 where id = $1`, [token.id, token.expiresAt]);
   });
 
-  test('for a workspace that is not there, or already over, is refused, naming both, and leaves no trace', async () => {
+  test('for an unknown workspace and with an end in the past is refused for both reasons, and leaves no trace', async () => {
     const events = await countEvents();
     const answer = await post('/tokens', {
       name: 'ERP',
@@ -151,12 +151,12 @@ describe('a token', () => {
   });
 });
 
-describe('what a token may be', () => {
+describe('a token’s size', () => {
   const CALLS = Number.MAX_SAFE_INTEGER;
-  // In JSON each of its characters takes six.
+  // JSON writes each of these characters as six.
   const name = '\u0001'.repeat(100);
 
-  test('is told and remembered in two kilobytes at most', async () => {
+  test('is two kilobytes at most, in every answer and event', async () => {
     const limits = {
       native: { readsPerMinute: CALLS, writesPerMinute: CALLS },
       wisepops: { callsPer30Days: CALLS },
@@ -178,8 +178,8 @@ describe('what a token may be', () => {
     const { rows } = await pool.query<{ data: string }>(`select data::text from events where stream = $1`, [
       `token-${id}`,
     ]);
-    const said = [answer, await get(`/tokens/${id}`), await introspect(token)].map(({ body }) => body);
-    for (const text of [...said, rows[0]!.data]) expect(Buffer.byteLength(text)).toBeLessThan(2_048);
+    const bodies = [answer, await get(`/tokens/${id}`), await introspect(token)].map(({ body }) => body);
+    for (const text of [...bodies, rows[0]!.data]) expect(Buffer.byteLength(text)).toBeLessThan(2_048);
   });
 
   test.each<[string, object, string]>([
@@ -187,10 +187,10 @@ describe('what a token may be', () => {
     ['more of nothing than there are scopes', { scopes: Array(300_000).fill('') }, 'scopes'],
     ['a scope twice', { scopes: ['contacts.write', 'contacts.write'] }, 'scopes'],
     ['an end beyond what can be written', { expiresAt: '9999-12-31T23:59:59-23:59' }, 'expiresAt'],
-  ])('is not %s, which leaves no trace', async (_, asked, field) => {
+  ])('is bounded: %s is refused, and leaves no trace', async (_, changes, field) => {
     const { workspaces } = await newAccount();
     const events = await countEvents();
-    const answer = await post('/tokens', { name: 'ERP', workspaceId: workspaces[0]?.id, ...asked });
+    const answer = await post('/tokens', { name: 'ERP', workspaceId: workspaces[0]?.id, ...changes });
     expect(answer.statusCode).toBe(422);
     expect(answer.json<{ errors: object }>().errors).toEqual({ [field]: [expect.any(String)] });
     expect(await countEvents()).toBe(events);
@@ -198,10 +198,10 @@ describe('what a token may be', () => {
 });
 
 describe('a workspace with a hundred live tokens', () => {
-  const make = (workspaceId: string, asked: object = {}) =>
-    post('/tokens', { name: 'One more', workspaceId, ...asked });
+  const make = (workspaceId: string, changes: object = {}) =>
+    post('/tokens', { name: 'One more', workspaceId, ...changes });
 
-  test('gets no other, nor does another way help, and every reason is named; a workspace beside it does (NA-16)', async () => {
+  test('gets no other one by any way, and every reason is named; another workspace does (NA-16)', async () => {
     const { workspaceId } = await newToken();
     for (let n = 1; n < 99; n++) expect((await make(workspaceId)).statusCode).toBe(201);
     const last = { name: 'The last', workspaceId };
@@ -219,7 +219,7 @@ describe('a workspace with a hundred live tokens', () => {
     expect((await keyed('/tokens', last, 'last')).headers['idempotency-replayed']).toBe('true');
     expect((await newToken()).token).toHaveProperty('token');
 
-    // One that is revoked makes room, and so does one that has expired.
+    // A revoked token makes room, and so does an expired one.
     const [newest, next] = (await page(`/tokens?workspaceId=${workspaceId}`)).items;
     await del(`/tokens/${newest?.id}`);
     expect((await make(workspaceId)).statusCode).toBe(201);

@@ -30,20 +30,20 @@ const create = {
 } as const;
 
 describe('creating a token', () => {
-  test('records what it may do, and of its secret only the hash and the last digits', () => {
+  test('records its rights, and only the hash and the last digits of its secret', () => {
     given()
       .when({ ...create, scopes: ['contacts.readonly'] })
       .emits(created);
   });
 
-  test('may end at a time to come', () => {
+  test('accepts an end in the future', () => {
     const expiresAt = new Date('2026-11-21T13:00:01+01:00');
     given()
       .when({ ...create, scopes: ['contacts.readonly'], expiresAt })
       .emits({ type: 'TokenCreated', data: { tokenId: 'tok_1', ...about, expiresAt: '2026-11-21T12:00:01.000Z' } });
   });
 
-  test('names every reason why it could not be used', () => {
+  test('is refused with every reason', () => {
     const command: TokenCommand = { ...create, scopes: [], workspaceExists: false, expiresAt: now };
     const refused = expect.objectContaining({
       kind: 'invalid',
@@ -75,11 +75,11 @@ describe('revoking a token', () => {
     given(created, revoked).when({ type: 'RevokeToken', workspaceId: undefined }).rejects({ kind: 'not-found' });
   });
 
-  test('is for its own workspace', () => {
+  test('is allowed to its own workspace', () => {
     given(created).when({ type: 'RevokeToken', workspaceId: 'ws_1' }).emits(revoked);
   });
 
-  test('of another workspace’s is answered as for one that never was', () => {
+  test('of another workspace is refused as if it did not exist', () => {
     given(created).when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
     given().when({ type: 'RevokeToken', workspaceId: 'ws_2' }).rejects({ kind: 'not-found' });
   });

@@ -35,7 +35,7 @@ describe('the last use of a token', () => {
     expect(await countEvents()).toBe(events);
   });
 
-  test('is never a reason to keep a bearer out', async () => {
+  test('never refuses a valid token where it cannot be noted', async () => {
     const { token } = await newToken();
     await asOwner(`revoke insert on token_uses from kith_app`);
     try {
