@@ -23,7 +23,7 @@ test.each([
   ['/healthz', 200],
   ['/openapi.json', 200],
   ['/api/v1/contacts/%E0%A4%A', 404],
-])('every answer says its dialect and its request: %s', async (url, status) => {
+])('The answer to %s names its dialect and its request', async (url, status) => {
   const answer = await gateway.call(url, { as: token });
   expect(answer.statusCode).toBe(status);
   expect(answer.headers['x-kith-dialect']).toBe('native');
@@ -36,7 +36,7 @@ test.each<[string, number, () => Promise<{ statusCode: number; headers: object }
   ['that refuses', 401, () => get('/contacts/123', null)],
   ['to a path that cannot be read', 404, () => get('/contacts/%E0%A4%A')],
   ['with the documents', 200, () => gateway.call('/docs/')],
-])('an answer %s is kept by no cache, and taken for nothing but what it says it is', async (_, status, ask) => {
+])('An answer %s is stored in no cache, and read as no other type than its own', async (_, status, ask) => {
   gateway.serve('POST /tokens', { status: 201, body: { id: tokenInfo.tokenId, token: 'kith_…' } });
   const { statusCode, headers } = await ask();
   expect(statusCode).toBe(status);
@@ -50,12 +50,12 @@ test.each<['GET' | 'POST' | 'PUT' | 'DELETE', string, string]>([
   ['PUT', '/contact-lists/1', 'GET, PATCH, DELETE'],
   ['GET', '/contact-lists/1/contacts/123', 'PUT, DELETE'],
   ['DELETE', '/me', 'GET'],
-])('%s %s is told what is allowed', async (method, path, allowed) => {
+])('The 405 of %s %s names the methods that are allowed', async (method, path, allowed) => {
   const answer = await gateway.call(`/api/v1${path}`, { method, as: token });
   expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allowed]);
 });
 
-test('HEAD is GET without its body', async () => {
+test('HEAD answers like GET, without the body', async () => {
   const { statusCode, body, headers } = await gateway.app.inject({
     method: 'HEAD',
     url: '/api/v1/contacts/123',

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 const get = (path: string, as: string | null = token) => gateway.call(`/api/v1${path}`, { as });
 
-describe('401', () => {
+describe('Authentication:', () => {
   test.each<[string, () => string | undefined]>([
     ['no header', () => undefined],
     ['another scheme', () => `Basic ${token}`],
@@ -30,7 +30,7 @@ describe('401', () => {
     ['a token with one character changed', () => `Bearer ${token.slice(0, -1)}_`],
     ['a token that was revoked', () => `Bearer ${revoked()}`],
     ['an expired token', () => `Bearer ${gateway.token({ expiresAt: '2020-01-01T00:00:00.000Z' })}`],
-  ])('is the answer to %s (WD-50)', async (_, authorization) => {
+  ])('a request with %s is 401 (WD-50)', async (_, authorization) => {
     const sent = authorization();
     const answer = await gateway.app.inject({
       url: '/api/v1/contact-lists/all',
@@ -43,13 +43,10 @@ describe('401', () => {
   });
 
   test.each<[string, () => string]>([
-    ['nonsense', () => 'kith_nonsense'],
+    ['that is nonsense', () => 'kith_nonsense'],
     ['of the right shape, with the checksum of another', () => `kith_${'a'.repeat(32)}${token.slice(-6)}`],
-    [
-      'one of ours with a digit mistyped',
-      () => token.replace(/^kith_./, (start) => `kith_${start.endsWith('x') ? 'y' : 'x'}`),
-    ],
-  ])('is said without asking any service where the token is %s', async (_, as) => {
+    ['with a mistyped digit', () => token.replace(/^kith_./, (start) => `kith_${start.endsWith('x') ? 'y' : 'x'}`)],
+  ])('a token %s is refused without a look-up', async (_, as) => {
     expect((await get('/contact-lists/all', as())).statusCode).toBe(401);
     expect(gateway.services.calls).toEqual([]);
   });
@@ -61,48 +58,48 @@ describe('401', () => {
   };
 });
 
-describe('403', () => {
+describe('Authorization:', () => {
   test.each<[string, 'GET' | 'POST', string, Scope, Scope[]]>([
     ['a read', 'GET', '/api/v1/contact-lists/all', 'contacts.readonly', ['contacts.write']],
     ['a write', 'POST', '/api/v1/contact-lists', 'contacts.write', ['contacts.readonly']],
-    ['tokens', 'GET', '/api/v1/tokens', 'tokens.admin', ['contacts.readonly', 'contacts.write']],
-  ])('names the scope that %s needs', async (_, method, url, missing, scopes) => {
+    ['the token API', 'GET', '/api/v1/tokens', 'tokens.admin', ['contacts.readonly', 'contacts.write']],
+  ])('a 403 names the scope that %s needs', async (_, method, url, missing, scopes) => {
     const answer = await gateway.call(url, { method, as: gateway.token({ scopes }) });
     expect(answer.statusCode).toBe(403);
     expect(answer.json<{ message: string }>().message).toContain(missing);
   });
 
-  test('is for a plan without this API (WD-51)', async () => {
+  test('a token whose plan lacks this API is 403 (WD-51)', async () => {
     const answer = await get('/contact-lists/all', gateway.token({ plan: 'pro', apiAccess: ['wisepops'] }));
     expect(answer.statusCode).toBe(403);
   });
 
-  test.each(['/accounts', `/accounts/${account.id}`])('is for a tenant at %s', async (path) => {
+  test.each(['/accounts', `/accounts/${account.id}`])('a tenant is 403 at %s', async (path) => {
     expect((await get(path)).statusCode).toBe(403);
   });
 
-  test.each(['/contact-lists/all', '/contacts/123'])('is for the operator at %s', async (path) => {
+  test.each(['/contact-lists/all', '/contacts/123'])('the operator is 403 at %s', async (path) => {
     expect((await get(path, OPERATOR)).statusCode).toBe(403);
   });
 });
 
-describe('the operator', () => {
-  test.each(['/accounts', '/tokens'])('is let in at %s', async (path) => {
+describe('The operator', () => {
+  test.each(['/accounts', '/tokens'])('may read %s', async (path) => {
     const answer = await get(path, OPERATOR);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ data: expect.any(Array), meta: { current_page: 1, last_page: 1 } });
   });
 });
 
-describe('with the services away', () => {
-  test('an unknown token is told to come again, not that it is wrong', async () => {
+describe('While the services are away,', () => {
+  test('an unknown token is answered 503 with Retry-After, not 401', async () => {
     gateway.services.away = true;
     const answer = await get('/contact-lists/all', gateway.token());
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
   });
 
-  test('a known one is let in, and told what is away', async () => {
+  test('a known token is let in, and its call answered 503 with Retry-After', async () => {
     await get('/contact-lists/all');
     gateway.services.away = true;
     const answer = await get('/contact-lists/all');

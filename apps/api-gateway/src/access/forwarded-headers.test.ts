@@ -27,8 +27,8 @@ beforeEach(() => {
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   gateway.call(`/api/v1${path}`, { method: 'POST', body, headers, as: token });
 
-describe('a request passed on', () => {
-  test('says on whose behalf, within which request, and never with what token', async () => {
+describe('A forwarded request', () => {
+  test('names its workspace, its request and the id of its token, and never carries the token', async () => {
     const REQUEST = '7f1a7c52-9e0b-4d1d-8c1f-2a3b019a9d3e';
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await gateway.call('/api/v1/contacts/123', { as: token, headers: { 'x-request-id': REQUEST, traceparent } });
@@ -48,7 +48,7 @@ describe('a request passed on', () => {
     '00-00000000000000000000000000000000-00f067aa0ba902b7-01',
     '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01',
     'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-  ])('begins a trace where it comes with %j', async (traceparent) => {
+  ])('begins a new trace where the client sends the traceparent %j', async (traceparent) => {
     const ask = () =>
       gateway.call('/api/v1/contacts/123', { as: token, headers: { ...(traceparent && { traceparent }) } });
     await ask();
@@ -59,7 +59,7 @@ describe('a request passed on', () => {
     expect(traceparent).not.toBe(first);
   });
 
-  test("of the operator's is told from a token's", async () => {
+  test('is marked where it comes from the operator', async () => {
     gateway.serve('POST /accounts', { status: 201, body: account });
     await gateway.call('/api/v1/accounts', {
       as: OPERATOR,
@@ -73,7 +73,7 @@ describe('a request passed on', () => {
     });
   });
 
-  test('says nothing of what its client calls it, and calls it the same each time', async () => {
+  test('carries hashes of the request id and the idempotency key that the client wrote, the same each time', async () => {
     const named = { 'x-request-id': 'ada.lovelace.14155552671', 'idempotency-key': 'ada.lovelace@example.com' };
     await post('/contact-lists', { name: 'x' }, named);
     const answer = await post('/contact-lists', { name: 'x' }, named);
@@ -84,7 +84,7 @@ describe('a request passed on', () => {
       expect(second?.[header]).toBe(first?.[header]);
   });
 
-  test('carries its idempotency key, with what tells other requests from it', async () => {
+  test('carries a hash that tells it from other requests under its idempotency key', async () => {
     const hashes = new Set<unknown>();
     for (const [path, body] of [
       ['/contact-lists', { name: 'Ada' }],
@@ -100,15 +100,18 @@ describe('a request passed on', () => {
     expect(hashes.size).toBe(3);
   });
 
-  test('says so where its answer was given before', async () => {
+  test('is answered with Idempotency-Replayed where the answer was given before', async () => {
     const headers = { 'idempotency-replayed': 'true' };
     gateway.serve('POST /contact-lists', { status: 201, headers, body: list });
     expect((await post('/contact-lists', { name: 'x' })).headers['idempotency-replayed']).toBe('true');
   });
 
-  test.each(['x'.repeat(256), 'a b', ''])('is refused with the idempotency key %j', async (key) => {
-    const answer = await post('/contact-lists', { name: 'x' }, { 'idempotency-key': key });
-    expect(answer.statusCode).toBe(400);
-    expect(gateway.written()).toEqual([]);
-  });
+  test.each(['x'.repeat(256), 'a b', ''])(
+    'is never sent with the idempotency key %j: the client gets 400',
+    async (key) => {
+      const answer = await post('/contact-lists', { name: 'x' }, { 'idempotency-key': key });
+      expect(answer.statusCode).toBe(400);
+      expect(gateway.written()).toEqual([]);
+    },
+  );
 });

@@ -28,7 +28,7 @@ test.each<[Method, string, object | undefined, number, string, object | undefine
   ['POST', '/contact-lists', { name: 'VIP' }, 201, 'Contact list created successfully.', shownList],
   ['PATCH', '/contact-lists/1', { name: 'VIP' }, 200, 'Contact list updated successfully.', shownList],
 ])(
-  '%s %s says what it did, and the version there is now (WD-23)',
+  '%s %s answers what it did and the version that it made (WD-23)',
   async (method, path, body, status, message, data) => {
     const answer = await call(method, path, body);
     expect(answer.statusCode).toBe(status);
@@ -41,7 +41,7 @@ test.each([
   ['/contacts/123', { message: 'Contact deleted successfully.' }],
   ['/contact-lists/1', { message: 'Contact list deleted successfully.' }],
   ['/contact-lists/1/contacts/123', { message: 'Contact removed from the list successfully.', data: shownContact }],
-])('DELETE %s needs no body, answers no version, and may call nothing JSON (WD-15, WD-25)', async (path, body) => {
+])('DELETE %s needs no body, whatever its content type, and answers no version (WD-15, WD-25)', async (path, body) => {
   for (const headers of [{}, { 'content-type': 'application/json' }]) {
     const answer = await call('DELETE', path, undefined, headers);
     expect([answer.statusCode, answer.json()]).toEqual([200, body]);
@@ -52,7 +52,7 @@ test.each([
 test.each([
   ['/contacts/123', { data: shownContact }],
   ['/contact-lists/1', { data: shownList }],
-])('GET %s says the version that a write may insist on', async (path, body) => {
+])('GET %s answers the version that a write may insist on', async (path, body) => {
   const answer = await call('GET', path);
   expect(answer.json()).toEqual(body);
   expect(answer.headers['etag']).toBe('"v1"');
@@ -67,7 +67,7 @@ describe('If-Match', () => {
     ['DELETE', '/contact-lists/1', undefined],
     ['PUT', '/contact-lists/1/contacts/123', undefined],
     ['DELETE', '/contact-lists/1/contacts/123', undefined],
-  ])('is insisted on by %s %s', async (method, path, body) => {
+  ])('is passed on by %s %s', async (method, path, body) => {
     await call(method, path, body, { 'if-match': '"v7"' });
     expect(gateway.written()[0]?.headers['if-match']).toBe('"v7"');
   });
@@ -76,7 +76,7 @@ describe('If-Match', () => {
     [200, '"v7", '.repeat(170) + '"v7"'],
     [400, `"${'7'.repeat(1_023)}"`],
     [400, '"v7", '.repeat(2_680) + '"v7"'],
-  ])('is answered %i however long it is', async (status, ifMatch) => {
+  ])('is taken up to 1,024 characters, and refused beyond: %i', async (status, ifMatch) => {
     const answer = await call('PATCH', '/contacts/123', {}, { 'if-match': ifMatch });
     expect([answer.statusCode, gateway.written().length]).toEqual([status, status === 200 ? 1 : 0]);
   });

@@ -19,7 +19,7 @@ beforeEach(() => {
 const call = (method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   gateway.call(`/api/v1${path}`, { method, body, headers, as: token });
 
-test('what is written says its version', async () => {
+test('A write answers the version that it made', async () => {
   const answer = await call('POST', '/contact-lists/1/contacts', { name: 'Ada', company: 'Engines' });
   expect(answer.statusCode).toBe(201);
   expect(answer.headers['etag']).toBe('"v1"');
@@ -30,7 +30,7 @@ test('what is written says its version', async () => {
   expect(created.json()).toMatchObject({ data: { id: list.id, createdAt: shownList.createdAt } });
 });
 
-test('an unknown member is refused by its name, beside all else that is wrong', async () => {
+test('An unknown member is refused by its name, together with everything else that is wrong', async () => {
   const answer = await call('POST', '/contact-lists/1/contacts', {
     name: 'A',
     email: 'x@mailinator.com',
@@ -45,25 +45,25 @@ test('an unknown member is refused by its name, beside all else that is wrong', 
   expect(gateway.written()).toEqual([]);
 });
 
-test('all the lists come whole (WD-10, WD-24)', async () => {
+test('All lists come in one page (WD-10, WD-24)', async () => {
   const meta = { current_page: 1, per_page: 1, total: 1, last_page: 1 };
   expect((await call('GET', '/contact-lists/all')).json()).toEqual({ data: [shownList], meta });
 });
 
-describe('a change', () => {
+describe('A change of a list', () => {
   test.each<[Method, string, Record<string, string>]>([
     ['PATCH', '/contact-lists/1', { 'content-type': 'application/json' }],
-  ])('by %s %s without a body is of nothing (WD-34)', async (method, path, headers) => {
+  ])('by %s %s without a body changes nothing (WD-34)', async (method, path, headers) => {
     expect((await call(method, path, undefined, headers)).statusCode).toBe(200);
     expect(gateway.written()[0]?.body).toEqual({});
   });
 
   test.each<[string, string, unknown, string[]]>([
-    ['a list of no name', '/contact-lists/1', { name: '' }, ['name']],
-    ['a list of a name too long', '/contact-lists/1', { name: 'x'.repeat(101) }, ['name']],
-    ['a list of null for a name', '/contact-lists/1', { name: null }, ['name']],
-    ['a list of what it has not', '/contact-lists/1', { contactsCount: 7 }, ['contactsCount']],
-  ])('to %s is refused, by name, and nothing is written (T-16)', async (_, path, body, fields) => {
+    ['an empty name', '/contact-lists/1', { name: '' }, ['name']],
+    ['a name of 101 letters', '/contact-lists/1', { name: 'x'.repeat(101) }, ['name']],
+    ['null for a name', '/contact-lists/1', { name: null }, ['name']],
+    ['a number of contacts', '/contact-lists/1', { contactsCount: 7 }, ['contactsCount']],
+  ])('to %s is refused, each field named, and nothing is written (T-16)', async (_, path, body, fields) => {
     const answer = await call('PATCH', path, body);
     expect([answer.statusCode, errorsOf(answer)]).toEqual([422, fields]);
     expect(gateway.written()).toEqual([]);

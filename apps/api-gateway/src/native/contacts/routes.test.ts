@@ -19,7 +19,7 @@ beforeEach(() => {
 const call = (method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   gateway.call(`/api/v1${path}`, { method, body, headers, as: token });
 
-test('a contact has everything that Kith knows, the seven keys of WiseData first', async () => {
+test("A contact shows everything that Kith knows, WiseData's seven keys first", async () => {
   const { data } = (await call('GET', '/contacts/123')).json<{ data: object }>();
   expect(data).toEqual(shownContact);
   expect(Object.keys(data).slice(0, 7)).toEqual([
@@ -33,14 +33,14 @@ test('a contact has everything that Kith knows, the seven keys of WiseData first
   ]);
 });
 
-describe.each(['/contacts', '/contact-lists/1/contacts'])('a new contact by POST %s', (path) => {
+describe.each(['/contacts', '/contact-lists/1/contacts'])('A new contact by POST %s', (path) => {
   test.each<[object]>([
     [{ name: 'Ada' }],
     [{ firstName: 'Ada' }],
     [{ lastName: 'Lovelace', firstName: null }],
     [{ firstName: 'A', lastName: 'L' }],
     [{ name: 'Countess of Lovelace', firstName: 'Ada', lastName: 'King' }],
-  ])('has a name, whole or in parts: %j', async (body) => {
+  ])('is accepted with a name, whole or in parts: %j', async (body) => {
     expect((await call('POST', path, body)).statusCode).toBe(201);
     expect(gateway.written()[0]?.body).toEqual(body);
   });
@@ -56,9 +56,9 @@ describe.each(['/contacts', '/contact-lists/1/contacts'])('a new contact by POST
       { email: 'x', colour: 'red', firstName: 7 },
       ['colour', 'email', 'firstName', 'name'],
     ],
-    ['an array', [{ name: 'Ada' }], ['body', 'name']],
-    ['null', null, ['body']],
-  ])('of %s is refused, by name, and nothing is written (T-16)', async (_, body, fields) => {
+    ['an array for a body', [{ name: 'Ada' }], ['body', 'name']],
+    ['null for a body', null, ['body']],
+  ])('with %s is refused, each field named, and nothing is written (T-16)', async (_, body, fields) => {
     const answer = await gateway.call(`/api/v1${path}`, {
       method: 'POST',
       body: JSON.stringify(body),
@@ -70,18 +70,21 @@ describe.each(['/contacts', '/contact-lists/1/contacts'])('a new contact by POST
   });
 });
 
-describe('a change', () => {
-  test.each(['PUT', 'PATCH'] as const)('by %s is of what it names, and null clears (WD-14, WD-34)', async (method) => {
-    const changes = { name: 'Al', email: null, phone: null, company: 'Engines', address: null, note: null };
-    expect((await call(method, '/contacts/123', changes)).statusCode).toBe(200);
-    expect(gateway.written()).toMatchObject([{ call: 'PATCH /contacts/123', body: changes }]);
-  });
+describe('A change of a contact', () => {
+  test.each(['PUT', 'PATCH'] as const)(
+    'by %s changes what it names, and null clears (WD-14, WD-34)',
+    async (method) => {
+      const changes = { name: 'Al', email: null, phone: null, company: 'Engines', address: null, note: null };
+      expect((await call(method, '/contacts/123', changes)).statusCode).toBe(200);
+      expect(gateway.written()).toMatchObject([{ call: 'PATCH /contacts/123', body: changes }]);
+    },
+  );
 
   test.each<[Method, string, Record<string, string>]>([
     ['PUT', '/contacts/123', {}],
     ['PUT', '/contacts/123', { 'content-type': 'application/json' }],
     ['PATCH', '/contacts/123', {}],
-  ])('by %s %s without a body is of nothing (WD-34)', async (method, path, headers) => {
+  ])('by %s %s without a body changes nothing (WD-34)', async (method, path, headers) => {
     expect((await call(method, path, undefined, headers)).statusCode).toBe(200);
     expect(gateway.written()[0]?.body).toEqual({});
   });
@@ -92,9 +95,9 @@ describe('a change', () => {
     ['an empty e-mail (WD-31)', '/contacts/123', { email: '' }, ['email']],
     ['a disposable e-mail (WD-31)', '/contacts/123', { email: 'x@mailinator.com' }, ['email']],
     ['an empty phone (WD-32)', '/contacts/123', { phone: '' }, ['phone']],
-    ['what is not known', '/contacts/123', { colour: 'red', id: 7 }, ['colour', 'id']],
-    ['all at once', '/contacts/123', { name: 1, phone: [], website: 'x' }, ['name', 'phone', 'website']],
-  ])('to %s is refused, by name, and nothing is written (T-16)', async (_, path, body, fields) => {
+    ['unknown members', '/contacts/123', { colour: 'red', id: 7 }, ['colour', 'id']],
+    ['several wrong values', '/contacts/123', { name: 1, phone: [], website: 'x' }, ['name', 'phone', 'website']],
+  ])('to %s is refused, each field named, and nothing is written (T-16)', async (_, path, body, fields) => {
     const answer = await call('PATCH', path, body);
     expect([answer.statusCode, errorsOf(answer)]).toEqual([422, fields]);
     expect(gateway.written()).toEqual([]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 describe('GET /me', () => {
-  test.each([null, '2999-01-01T00:00:00.000Z'])('says who asks, and what they may, until %s', async (expiresAt) => {
+  test.each([null, '2999-01-01T00:00:00.000Z'])('shows the token, its rights and its end: %s', async (expiresAt) => {
     const tokenId = 'tok_00000000000000000000000999';
     const as = gateway.token({ tokenId, expiresAt, scopes: ['webhooks.manage'] });
     const answer = await gateway.call('/api/v1/me', { as });

@@ -20,8 +20,8 @@ const get = (path: string, as: string | null = token) => gateway.call(`/api/v1${
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   gateway.call(`/api/v1${path}`, { method: 'POST', body, headers, as: token });
 
-describe('the operator', () => {
-  test('makes a token for the workspace that is named, and only for one that is', async () => {
+describe('The operator', () => {
+  test('makes a token for the workspace that the request names, and must name one', async () => {
     gateway.serve('POST /tokens', { status: 201, body: { id: tokenInfo.tokenId, token: 'kith_…' } });
     const make = (body: object) => gateway.call('/api/v1/tokens', { method: 'POST', body, as: OPERATOR });
     const { workspaceId } = tokenInfo;
@@ -34,8 +34,8 @@ describe('the operator', () => {
   });
 });
 
-describe('a token with tokens.admin', () => {
-  test('reaches the tokens of its own workspace', async () => {
+describe('A token with tokens.admin', () => {
+  test('reads and makes tokens of its own workspace', async () => {
     expect((await get('/tokens')).statusCode).toBe(200);
     expect(gateway.services.calls.at(-1)?.call).toBe(
       `GET /tokens?page=1&perPage=15&workspaceId=${tokenInfo.workspaceId}`,
@@ -46,16 +46,16 @@ describe('a token with tokens.admin', () => {
 
   test.each<[string, object, string[]]>([
     ['a scope that it lacks', { name: 'Second', scopes: ['contacts.readonly', 'webhooks.manage'] }, ['scopes']],
-    ['all that is wrong at once', { name: '', scopes: ['webhooks.manage'] }, ['name', 'scopes']],
-    ['no scope that there is', { name: 'Second', scopes: ['everything'] }, ['scopes.0']],
-  ])('gives nobody more than it has, and is told %s', async (_, body, fields) => {
+    ['a scope that it lacks, and an empty name,', { name: '', scopes: ['webhooks.manage'] }, ['name', 'scopes']],
+    ['a scope that does not exist', { name: 'Second', scopes: ['everything'] }, ['scopes.0']],
+  ])('gives nobody more than it has: a request for %s is refused, each field named', async (_, body, fields) => {
     const answer = await post('/tokens', body);
     expect(answer.statusCode).toBe(422);
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(fields);
     expect(gateway.written()).toEqual([]);
   });
 
-  test('gives away no default either that it lacks', async () => {
+  test('gives away no default scope that it lacks', async () => {
     const as = gateway.token({ scopes: ['tokens.admin'] });
     const answer = await gateway.call('/api/v1/tokens', { method: 'POST', body: { name: 'Second' }, as });
     expect(answer.json()).toMatchObject({
@@ -72,7 +72,7 @@ describe('a token with tokens.admin', () => {
     test.each<[string, object, string]>([
       ['one that ends before it', { expiresAt: '2998-12-31T23:59:59Z' }, '2998-12-31T23:59:59Z'],
       ['one that ends with it', { expiresAt: '2999-01-01T01:00:00+01:00' }, '2999-01-01T01:00:00+01:00'],
-      ['one that ends with it unless it is told otherwise', {}, end],
+      ['one that ends with it where the request names no end', {}, end],
     ])('makes %s', async (_, asked, expiresAt) => {
       const answer = await make({ name: 'Second', ...asked });
       expect([answer.statusCode, gateway.written().at(-1)?.body]).toMatchObject([201, { expiresAt }]);
@@ -82,8 +82,12 @@ describe('a token with tokens.admin', () => {
       ['for ever', { name: 'Second', expiresAt: null }, ['expiresAt']],
       ['a millisecond longer', { name: 'Second', expiresAt: '2999-01-01T00:00:00.001Z' }, ['expiresAt']],
       ['longer, by its offset', { name: 'Second', expiresAt: '2998-12-31T23:59:59-00:01' }, ['expiresAt']],
-      ['with more that is wrong', { scopes: ['privacy.erase'], expiresAt: null }, ['expiresAt', 'name', 'scopes']],
-      ['until no time', { name: 'Second', expiresAt: 'soon' }, ['expiresAt']],
+      [
+        'for ever, and names everything else that is wrong',
+        { scopes: ['privacy.erase'], expiresAt: null },
+        ['expiresAt', 'name', 'scopes'],
+      ],
+      ['until what is no time', { name: 'Second', expiresAt: 'soon' }, ['expiresAt']],
     ])('makes none that lives on %s', async (_, body, fields) => {
       const answer = await make(body);
       expect(answer.statusCode).toBe(422);
@@ -91,13 +95,13 @@ describe('a token with tokens.admin', () => {
       expect(gateway.written()).toEqual([]);
     });
 
-    test('is told of nothing but its body where that is no object', async () => {
+    test('is refused with the field body alone where the body is no object', async () => {
       const answer = await make([]);
       expect([answer.statusCode, Object.keys(answer.json<{ errors: object }>().errors)]).toEqual([422, ['body']]);
     });
   });
 
-  test('is told how many complaints there are beside a hundred', async () => {
+  test('is told of a hundred complaints, and how many more there are', async () => {
     const members = Array.from({ length: 200 }, (_, n) => [`field-${n}`, 1]);
     const answer = await post('/tokens', { name: 'Second', ...Object.fromEntries(members) });
     const { message, errors } = answer.json<{ message: string; errors: object }>();
@@ -105,7 +109,7 @@ describe('a token with tokens.admin', () => {
     expect(message).toBe('The given data is invalid. 100 more complaints are left out.');
   });
 
-  test('reaches no other workspace: it does not exist (T-7)', async () => {
+  test('reaches no other workspace: another one does not exist for it (T-7)', async () => {
     const workspaceId = 'ws_00000000000000000000000009';
     expect((await get(`/tokens?workspaceId=${workspaceId}`)).statusCode).toBe(404);
     expect((await post('/tokens', { name: 'Second', workspaceId })).statusCode).toBe(404);
@@ -113,7 +117,7 @@ describe('a token with tokens.admin', () => {
   });
 });
 
-describe('revoked here, a token', () => {
+describe('A token revoked at this gateway', () => {
   test('is refused on its next request (WD-06, T-15)', async () => {
     const victim = gateway.token({ tokenId: 'tok_00000000000000000000000777' });
     expect((await get('/contact-lists/all', victim)).statusCode).toBe(200);
