@@ -10,7 +10,7 @@ const ENVIRONMENT = {
   INTERNAL_KEY: 'an internal key of at least 32 characters',
 };
 
-test('of proxies in front none is trusted unless it is named, by its address or its network', () => {
+test('A proxy is trusted only where the setting names its address or its network', () => {
   expect(readConfig(ENVIRONMENT).trustedProxies).toEqual([]);
   const TRUSTED_PROXIES = '10.0.0.0/8, fd00::/8,192.0.2.1';
   expect(readConfig({ ...ENVIRONMENT, TRUSTED_PROXIES }).trustedProxies).toEqual([
@@ -20,6 +20,6 @@ test('of proxies in front none is trusted unless it is named, by its address or 
   ]);
 });
 
-test.each(['10.0.0.0/40', 'proxy.example', '10.0.0'])('%s is no trusted proxy, and the setting is named', (named) => {
+test.each(['10.0.0.0/40', 'proxy.example', '10.0.0'])('The value %s is refused, and the setting named', (named) => {
   expect(() => readConfig({ ...ENVIRONMENT, TRUSTED_PROXIES: named })).toThrow('TRUSTED_PROXIES');
 });

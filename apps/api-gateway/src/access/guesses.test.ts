@@ -26,7 +26,7 @@ const lookUps = () => gateway.services.calls.filter(({ call }) => call === 'POST
 test.each([
   ['natively', '/api/v1/contacts/123', { title: 'rate-limited', status: 429 }],
   ['in WiseData', '/wisedata/api/v1/contacts/123', { message: expect.stringContaining('Too many unknown tokens') }],
-])('the 61st unknown token of an address within a minute is 429 %s, and asks nobody', async (_, path, body) => {
+])('The 61st unknown token of an address within a minute is 429 %s, without a look-up', async (_, path, body) => {
   await times(60, async () => expect((await guess(path)).statusCode).toBe(401));
   const asked = lookUps();
   const refused = await guess(path);
@@ -36,7 +36,7 @@ test.each([
   expect(lookUps()).toBe(asked);
 });
 
-test('a token that was let in before goes on working from the same address, and a new one from another', async () => {
+test('A known token goes on working from that address, and a new one from another', async () => {
   const read = (as: string, address: string) => gateway.call('/api/v1/contacts/123', { as, address });
   const known = gateway.token();
   expect((await read(known, HERE)).statusCode).toBe(200);
@@ -45,7 +45,7 @@ test('a token that was let in before goes on working from the same address, and 
   expect((await read(gateway.token(), '198.51.100.1')).statusCode).toBe(200);
 });
 
-test('of an address a proxy speaks only where it is trusted', async () => {
+test('A proxy is believed about the address of a client only where it is trusted', async () => {
   const from = (client: string) => ({ address: PROXY, headers: { 'x-forwarded-for': client } });
   await times(60, () => guess(undefined, from('198.51.100.1')));
   expect((await guess(undefined, from('198.51.100.1'))).statusCode).toBe(429);
@@ -57,7 +57,10 @@ test('of an address a proxy speaks only where it is trusted', async () => {
   expect((await pretending()).statusCode).toBe(429);
 });
 
-test.each(['/healthz', '/readyz', '/openapi.json', '/docs/', '/healthz?x=1'])('%s looks no token up', async (path) => {
-  expect((await guess(path)).statusCode).toBe(200);
-  expect(lookUps()).toBe(0);
-});
+test.each(['/healthz', '/readyz', '/openapi.json', '/docs/', '/healthz?x=1'])(
+  'GET %s looks no token up',
+  async (path) => {
+    expect((await guess(path)).statusCode).toBe(200);
+    expect(lookUps()).toBe(0);
+  },
+);

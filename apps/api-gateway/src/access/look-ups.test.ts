@@ -37,7 +37,7 @@ const refusals = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
   outcomes.filter(({ status }) => status === 'rejected').length;
 const tooMany = { kind: 'rate-limited', message: expect.stringContaining('Try again in'), retryAfter: 60 };
 
-describe('an address from which sixty unknown tokens came within a minute', () => {
+describe('An address from which sixty unknown tokens came within a minute', () => {
   test('is refused the next one without a look-up, and told when to come again', async () => {
     expect(refusals(await guess(1, 60))).toBe(0);
     await expect(known.of('guess 61', HERE)).rejects.toMatchObject(tooMany);
@@ -48,20 +48,20 @@ describe('an address from which sixty unknown tokens came within a minute', () =
     expect(await known.of('guess 61', HERE)).toBeUndefined();
   });
 
-  test('is refused the rest of them also where they came at once', async () => {
+  test('is refused all further ones, also where they come at once', async () => {
     const outcomes = await guess(1, 400);
     // Those that were under way when the sixtieth was found wanting.
     expect(asked.length).toBeLessThan(70);
     expect(refusals(outcomes)).toBe(400 - asked.length);
   });
 
-  test('is let in with the tokens that are known of it, for as long as these hold', async () => {
+  test('is let in with its known tokens for as long as these are valid', async () => {
     expect(await known.of('good', HERE)).toBe(tokenInfo);
     await guess(1, 100);
     for (now = 0; now < 50_000; now += 5_000) expect(await known.of('good', HERE)).toBe(tokenInfo);
   });
 
-  test('is no other address, nor is an address of another IPv6 network', async () => {
+  test('leaves other addresses and other IPv6 networks their own count', async () => {
     await guess(1, 61);
     expect(await known.of('good', ELSEWHERE)).toBe(tokenInfo);
     await guess(100, 160, '2001:db8:1:2::1');
@@ -70,8 +70,8 @@ describe('an address from which sixty unknown tokens came within a minute', () =
   });
 });
 
-describe('one dead token, sent again and again', () => {
-  test('counts once in a minute: who has it locks nobody else of the same address out', async () => {
+describe('One dead token, sent again and again,', () => {
+  test('counts once in a minute, so it locks nobody else of the same address out', async () => {
     for (; now < 55_000; now += 500) expect(await known.of('revoked', HERE)).toBeUndefined();
     expect(refusals(await guess(1, 59))).toBe(0);
     await expect(known.of('guess 60', HERE)).rejects.toMatchObject({ kind: 'rate-limited' });
@@ -83,7 +83,7 @@ describe('one dead token, sent again and again', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('is looked up as soon as anything has changed', async () => {
+  test('is looked up again as soon as any token changes', async () => {
     expect(await known.of('disabled', HERE)).toBeUndefined();
     good.add('disabled');
     known.forgetToken('tok_of_whatever');
@@ -91,14 +91,14 @@ describe('one dead token, sent again and again', () => {
   });
 });
 
-test('a token that is made now works at its first request', async () => {
+test('A new token works at its first request', async () => {
   await guess(1, 59);
   good.add('new');
   expect(await known.of('new', HERE)).toBe(tokenInfo);
 });
 
-describe('while token-service hangs', () => {
-  test('known tokens are let in, and of the unknown ones 8 of an address are looked up, 32 of all', async () => {
+describe('While token-service hangs,', () => {
+  test('known tokens are let in, and 8 unknown ones of an address and 32 of all are looked up', async () => {
     await known.of('good', HERE);
     const { promise, resolve } = Promise.withResolvers<void>();
     gate = promise;
@@ -113,7 +113,7 @@ describe('while token-service hangs', () => {
     expect(of(5)).toBe(40);
   });
 
-  test('more than can wait are told to come again at once', async () => {
+  test('requests beyond those that can wait are told at once to come again', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     gate = promise;
     const flood = Array.from({ length: 1_100 }, (_, n) =>

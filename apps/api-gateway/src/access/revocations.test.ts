@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => topics[Symbol.asyncDispose]());
 
-test('a revocation is heard by every replica (WD-06, T-15)', async () => {
+test('A revocation reaches every replica (WD-06, T-15)', async () => {
   const kafka = connectKafka({ ...topics, clientId: 'api-gateway', log: silent });
   await using resources = new AsyncDisposableStack();
   const producer = resources.use(await produce(kafka, tokensTopic));
@@ -42,7 +42,7 @@ test('a revocation is heard by every replica (WD-06, T-15)', async () => {
   });
 });
 
-test('a gateway whose group Kafka refuses says so and goes on, and hears of revocations once it may', async () => {
+test('A gateway whose group Kafka refuses logs it and goes on, and gets revocations once it may', async () => {
   const refused = jest.fn<(fields: object, message: string) => void>();
   const onFatal = jest.fn<(error: Error) => void>();
   const kafka = connectKafka({ ...topics, clientId: 'api-gateway', log: { ...silent, error: refused }, onFatal });

@@ -19,7 +19,7 @@ function tokenService() {
   return { service, known };
 }
 
-test('a known token is asked for once in ten seconds', async () => {
+test('A known token is introspected once in ten seconds', async () => {
   const { service, known } = tokenService();
   await known.of('a');
   service.now = 9_999;
@@ -30,13 +30,13 @@ test('a known token is asked for once in ten seconds', async () => {
   expect(service.asked).toBe(2);
 });
 
-test('many requests at once ask once', async () => {
+test('Many requests with one token at once make one introspection', async () => {
   const { service, known } = tokenService();
   await Promise.all(Array.from({ length: 50 }, () => known.of('a')));
   expect(service.asked).toBe(1);
 });
 
-test('a token that does not exist is asked for each time: it may be created any moment', async () => {
+test('An unknown token is introspected each time: it may be created any moment', async () => {
   const { service, known } = tokenService();
   service.answer = async () => undefined;
   expect(await known.of('a')).toBeUndefined();
@@ -45,11 +45,14 @@ test('a token that does not exist is asked for each time: it may be created any 
 });
 
 test.each<[string, (known: TokenCache) => void]>([
-  ['a revoked token', (known) => known.forgetToken(tokenInfo.tokenId)],
-  ['a token whose account changed its plan', (known) => known.forgetAccount(tokenInfo.accountId)],
-  ['a token that was heard to be revoked', (known) => forget(known, { type: 'TokenRevoked', data: tokenInfo })],
-  ['a token whose plan was heard to change', (known) => forget(known, { type: 'AccountPlanChanged', data: tokenInfo })],
-])('%s is asked for at once (T-15)', async (_, forget) => {
+  ['A revoked token', (known) => known.forgetToken(tokenInfo.tokenId)],
+  ['A token whose account changed its plan', (known) => known.forgetAccount(tokenInfo.accountId)],
+  ['A token whose revocation comes over Kafka', (known) => forget(known, { type: 'TokenRevoked', data: tokenInfo })],
+  [
+    'A token whose change of plan comes over Kafka',
+    (known) => forget(known, { type: 'AccountPlanChanged', data: tokenInfo }),
+  ],
+])('%s is introspected at its next request (T-15)', async (_, forget) => {
   const { service, known } = tokenService();
   await known.of('a');
   forget(known);
@@ -57,7 +60,7 @@ test.each<[string, (known: TokenCache) => void]>([
   expect(service.asked).toBe(2);
 });
 
-test('an answer that was on its way while its token was revoked is not kept (T-15)', async () => {
+test('An answer that is under way while its token is revoked is not cached (T-15)', async () => {
   const { service, known } = tokenService();
   const { promise, resolve } = Promise.withResolvers<TokenInfo>();
   service.answer = () => promise;
@@ -70,7 +73,7 @@ test('an answer that was on its way while its token was revoked is not kept (T-1
   expect(await known.of('a')).toBeUndefined();
 });
 
-test('with token-service away a known token goes on being let in for ten minutes, an unknown one is unavailable', async () => {
+test('A known token is let in for ten minutes while token-service is away, and an unknown one is unavailable', async () => {
   const { service, known } = tokenService();
   await known.of('a');
   service.answer = () => Promise.reject(new Problem('unavailable', 'Away.', { retryAfter: 1 }));
@@ -81,7 +84,7 @@ test('with token-service away a known token goes on being let in for ten minutes
   await expect(known.of('a')).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
-test('one that is known does not wait twice for a token-service that does not answer', async () => {
+test('A known token does not wait twice for a token-service that does not answer', async () => {
   const { service, known } = tokenService();
   await known.of('a');
   service.answer = () => Promise.reject(new Problem('unavailable', 'Away.'));
@@ -99,7 +102,7 @@ test('one that is known does not wait twice for a token-service that does not an
   expect(await known.of('a')).toBe(changed);
 });
 
-test('what is forgotten while token-service is away is not let in any more', async () => {
+test('A token that is forgotten while token-service is away is let in no longer', async () => {
   const { service, known } = tokenService();
   await known.of('a');
   service.now = 10_000;
@@ -109,7 +112,7 @@ test('what is forgotten while token-service is away is not let in any more', asy
   await expect(asking).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
-test('only so many are remembered: those last seen', async () => {
+test('The cache has a bound, and keeps the tokens last seen', async () => {
   const { service, known } = tokenService();
   for (let n = 0; n <= 10_000; n++) {
     await known.of(`token ${n}`);

@@ -35,7 +35,7 @@ const flood = () =>
   );
 const searched = () => gateway.services.calls.filter(({ call }) => call.includes('search=')).length;
 
-test('while 120 slow searches are under way, another workspace reads and searches, and so does who floods', async () => {
+test('A workspace with 120 slow searches under way holds up no other, nor its own reads', async () => {
   const answers = flood();
   await eventually(() => expect(searched()).toBeGreaterThan(0));
   expect((await get('/contacts/123', other)).statusCode).toBe(200);
@@ -52,14 +52,14 @@ test('while 120 slow searches are under way, another workspace reads and searche
   expect([served, refused]).toEqual([120 - (refused ?? 0), 120 - (served ?? 0)]);
 });
 
-test('what is too much to wait is told to come again at once', async () => {
+test('A search beyond those that can wait is told at once to come again', async () => {
   const refused = await flood()[119];
   expect(refused?.statusCode).toBe(503);
   expect(refused?.headers['retry-after']).toBe('1');
   expect(refused?.json()).toMatchObject({ message: expect.stringContaining('searches') });
 });
 
-test('who waits longer than a call may take is told to come again, and is not asked for afterwards', async () => {
+test('A search that waits longer than a call may take is told to come again, and never runs', async () => {
   const answers = await Promise.all(flood());
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([503]));
   expect(searched()).toBe(8);

@@ -57,7 +57,7 @@ describe('A plugin without any authentication of its own', () => {
     expect(served).toEqual([]);
   });
 
-  test('stays out of the document', async () => {
+  test('stays out of the OpenAPI document', async () => {
     const { paths } = (await gateway.call('/openapi.json')).json<{ paths: object }>();
     const named = Object.keys(paths).filter((path) => /careless|native|meant|for-any/.test(path));
     expect(named).toEqual([]);

@@ -19,7 +19,7 @@ const get = (path: string) => gateway.call(`/wisedata/api/v1${path}`, { as: toke
 const create = (body: unknown) =>
   gateway.call('/wisedata/api/v1/contact-lists/1/contacts', { method: 'POST', body, as: token });
 
-describe('a page', () => {
+describe('A page', () => {
   test.each([
     ['sort=name&order=asc', 'sort=name&order=asc&page=1&perPage=15'],
     ['sort=email', 'sort=email&order=desc&page=1&perPage=15'],
@@ -60,7 +60,7 @@ describe('a page', () => {
     [15, 1],
     [16, 2],
     [42, 3],
-  ])('of %i contacts has a last one: %i (WD-21)', (total, last) => {
+  ])('of %i contacts has the last page %i (WD-21)', (total, last) => {
     expect(toPageMeta({ page: 9, perPage: 15 }, total)).toEqual({
       current_page: 9,
       per_page: 15,
@@ -70,7 +70,7 @@ describe('a page', () => {
   });
 });
 
-describe('a contact', () => {
+describe('A new contact', () => {
   test.each<[string, unknown, string[]]>([
     ['without a name (WD-30)', {}, ['name']],
     ['with a name of one letter (WD-30)', { name: 'A' }, ['name']],
@@ -106,13 +106,13 @@ describe('a contact', () => {
     ['with a name of two letters (WD-30)', { name: 'Al' }],
     ['with a name of 100 letters outside the BMP (WD-30)', { name: '𝒜'.repeat(100) }],
     ['with a phone of 8 characters that is none (WD-32)', { name: 'Ada', phone: '(no) no!' }],
-    ['with nothing to be reached by (WD-31, WD-32)', { name: 'Ada', email: null, phone: null }],
-  ])('%s is accepted as it was written', async (_, body) => {
+    ['without e-mail and phone (WD-31, WD-32)', { name: 'Ada', email: null, phone: null }],
+  ])('%s is accepted as it was sent', async (_, body) => {
     expect((await create(body)).statusCode).toBe(201);
     expect(gateway.written().at(-1)?.body).toEqual(body);
   });
 
-  test('with a member that WiseData does not know is accepted, without it', async () => {
+  test('with a member that WiseData does not know is accepted without that member', async () => {
     expect((await create({ name: 'Ada', company: 'Engines' })).statusCode).toBe(201);
     expect(gateway.written().at(-1)?.body).toEqual({ name: 'Ada' });
   });

@@ -16,18 +16,31 @@ beforeEach(() => {
 
 const get = (path: string) => gateway.call(`/wisedata/api/v1${path}`, { as: token });
 
-describe('a contact', () => {
+describe('A contact', () => {
   test.each(['abc', '0', '0123', '-1', '1.5', '1e2', '99999999999999999999', '124'])(
-    '%s does not exist (WD-52)',
+    'with the id %s does not exist (WD-52)',
     async (id) => {
       const answer = await get(`/contacts/${id}`);
       expect(answer.statusCode).toBe(404);
       expect(answer.json()).toEqual({ message: expect.any(String) });
     },
   );
+
+  test.each(['PUT', 'DELETE'] as const)('that does not exist is 404 for %s (WD-52)', async (method) => {
+    const answer = await gateway.call('/wisedata/api/v1/contacts/124', { method, as: token });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toEqual({ message: expect.any(String) });
+  });
+
+  test('is deleted by a request without a body, whatever its content type (WD-02)', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await gateway.call('/wisedata/api/v1/contacts/123', { method: 'DELETE', headers, as: token });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
 });
 
-describe('a change', () => {
+describe('A change', () => {
   const put = (body: unknown, headers: Record<string, string> = {}) =>
     gateway.call('/wisedata/api/v1/contacts/123', { method: 'PUT', body, headers, as: token });
 
@@ -44,13 +57,13 @@ describe('a change', () => {
 
   test.each<[string, Record<string, string>]>([
     ['no body', {}],
-    ['no body, and a content type all the same', { 'content-type': 'application/json' }],
-  ])('with %s is one of nothing (WD-34)', async (_, headers) => {
+    ['no body, but a content type,', { 'content-type': 'application/json' }],
+  ])('with %s changes nothing (WD-34)', async (_, headers) => {
     expect((await put(undefined, headers)).statusCode).toBe(200);
     expect(gateway.written()[0]?.body).toEqual({});
   });
 
-  test('is of what WiseData knows, and of whatever version there is', async () => {
+  test('ignores members that WiseData does not know, and If-Match', async () => {
     await put({ name: 'Ada', company: 'Engines' }, { 'if-match': '"v7"' });
     expect(gateway.written()[0]?.body).toEqual({ name: 'Ada' });
     expect(gateway.written()[0]?.headers).not.toHaveProperty('if-match');
@@ -64,25 +77,12 @@ describe('a change', () => {
     ['to a disposable e-mail (WD-31)', { email: 'x@mailinator.com' }, ['email']],
     ['to an empty phone (WD-32)', { phone: '' }, ['phone']],
     ['to a phone of seven characters (WD-32)', { phone: '1234567' }, ['phone']],
-    ['of everything, wrongly (WD-33, WD-53)', { name: 1, email: 'x', phone: 'y' }, ['email', 'name', 'phone']],
+    ['of every field to a wrong value (WD-33, WD-53)', { name: 1, email: 'x', phone: 'y' }, ['email', 'name', 'phone']],
     ['that is a list', [], ['body']],
   ])('%s is refused, each field named, and nothing is written (WD-34, T-16)', async (_, body, fields) => {
     const answer = await put(body);
     expect(answer.statusCode).toBe(422);
     expect(Object.keys(answer.json<{ errors: object }>().errors).toSorted()).toEqual(fields);
     expect(gateway.written()).toEqual([]);
-  });
-
-  test.each(['PUT', 'DELETE'] as const)('%s of what is not there is 404 (WD-52)', async (method) => {
-    const answer = await gateway.call('/wisedata/api/v1/contacts/124', { method, as: token });
-    expect(answer.statusCode).toBe(404);
-    expect(answer.json()).toEqual({ message: expect.any(String) });
-  });
-
-  test('DELETE may say that its body, which is not there, is JSON (WD-02)', async () => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await gateway.call('/wisedata/api/v1/contacts/123', { method: 'DELETE', headers, as: token });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers).not.toHaveProperty('etag');
   });
 });

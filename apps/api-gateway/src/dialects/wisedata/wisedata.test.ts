@@ -57,19 +57,22 @@ test.each<[string, 'GET' | 'POST' | 'PUT' | 'DELETE', string, number, object]>([
     { message: 'Contact updated successfully.', data: seven },
   ],
   ['a contact deleted (WD-15, WD-25)', 'DELETE', '/contacts/123', 200, { message: 'Contact deleted successfully.' }],
-])('%s: to the letter, by mount, by token and by host', async (_, method, path, status, body) => {
-  for (const [base, headers] of [
-    ['/wisedata/api/v1', {}],
-    ['/api/v1', {}],
-    ['/api/v1', { host: 'api.wisedatanps.test' }],
-  ] as const) {
-    const sent = ['POST', 'PUT'].includes(method) && { body: { name: 'John Smith' } };
-    const answer = await gateway.call(base + path, { method, headers, as: token, ...sent });
-    expect(answer.statusCode).toBe(status);
-    expect(answer.body).toBe(JSON.stringify(body));
-    expect(answer.headers['x-kith-dialect']).toBe('wisedata');
-  }
-});
+])(
+  'The answer with %s is the documented one to the letter, by mount, by token and by host',
+  async (_, method, path, status, body) => {
+    for (const [base, headers] of [
+      ['/wisedata/api/v1', {}],
+      ['/api/v1', {}],
+      ['/api/v1', { host: 'api.wisedatanps.test' }],
+    ] as const) {
+      const sent = ['POST', 'PUT'].includes(method) && { body: { name: 'John Smith' } };
+      const answer = await gateway.call(base + path, { method, headers, as: token, ...sent });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.body).toBe(JSON.stringify(body));
+      expect(answer.headers['x-kith-dialect']).toBe('wisedata');
+    }
+  },
+);
 
 test.each<['GET' | 'POST' | 'PUT' | 'DELETE', string]>([
   ['GET', '/contact-lists/all'],
@@ -78,7 +81,7 @@ test.each<['GET' | 'POST' | 'PUT' | 'DELETE', string]>([
   ['GET', '/contacts/123'],
   ['PUT', '/contacts/123'],
   ['DELETE', '/contacts/123'],
-])('%s %s takes JSON and answers JSON, be it served or refused (WD-01)', async (method, path) => {
+])('%s %s takes JSON and answers JSON, also where it refuses (WD-01)', async (method, path) => {
   const json = { 'content-type': 'application/json' };
   const send = (as: string | null, headers: Record<string, string>, body?: string) =>
     gateway.call(`/wisedata/api/v1${path}`, { method, as, headers, body });
@@ -103,11 +106,11 @@ test.each([
   ],
   // `Verified` there is `valid` here (WD-42), and where it does not know the page shows nothing.
   ['phone', wire.phoneStatus.options, ['valid', 'no_whatsapp', 'invalid', 'pending', 'unknown']],
-])("%s: the words are the badges of the vendor's pages (WD-41)", (_, words, badges) => {
+])("The %s statuses are the badges of the vendor's pages (WD-41)", (_, words, badges) => {
   expect([...words].toSorted()).toEqual(badges.toSorted());
 });
 
-describe('a status is said in WiseData words (WD-42)', () => {
+describe('A status in WiseData words (WD-42)', () => {
   test.each<[VerificationStatus, string, string]>([
     ['pending', 'pending', 'pending'],
     ['valid', 'valid', 'valid'],
@@ -118,32 +121,32 @@ describe('a status is said in WiseData words (WD-42)', () => {
     ['unknown', 'unknown', 'unknown'],
     ['bounced', 'bounce', 'unknown'],
     ['complained', 'spam', 'unknown'],
-  ])('%s: %s of an e-mail address, %s of a phone number', (status, emailStatus, phoneStatus) => {
+  ])('is, for %s, %s of an e-mail address and %s of a phone number', (status, emailStatus, phoneStatus) => {
     expect(toContact({ ...contact, emailStatus: status, phoneStatus: status })).toMatchObject({
       emailStatus,
       phoneStatus,
     });
   });
 
-  test('and is null where there is nothing to check (WD-36)', () => {
+  test('is null where there is nothing to check (WD-36)', () => {
     const nothing = { email: null, emailStatus: null, phone: null, phoneStatus: null };
     expect(toContact({ ...contact, ...nothing })).toEqual({ ...seven, ...nothing });
   });
 });
 
-describe('who is not let in', () => {
+describe('A request with', () => {
   test.each([
     ['no token', null],
     ['a malformed token', 'nonsense'],
-    ['the key of the operator', 'operator-key-of-at-least-32-characters'],
-  ])('%s is 401 in the words of the vendor (WD-50, WD-57)', async (_, as) => {
+    ["the operator's key", 'operator-key-of-at-least-32-characters'],
+  ])("%s is 401 in the vendor's words (WD-50, WD-57)", async (_, as) => {
     const answer = await gateway.call('/wisedata/api/v1/contact-lists/all', { as });
     expect(answer.statusCode).toBe(401);
     expect(answer.body).toBe('{"message":"Unauthenticated."}');
     expect(answer.headers['www-authenticate']).toBe('Bearer');
   });
 
-  test('a token of another dialect is 401 here, whatever it may elsewhere', async () => {
+  test('a token of another dialect is 401, whatever the token may do elsewhere', async () => {
     const answer = await gateway.call('/wisedata/api/v1/contact-lists/all', { as: gateway.token() });
     expect(answer.statusCode).toBe(401);
     expect(answer.body).toBe('{"message":"Unauthenticated."}');
@@ -162,14 +165,14 @@ test.each([
   ['/api/v1/tokens', 404],
   ['/api/v1/accounts', 404],
   ['/wisedata/openapi.json', 404],
-])("there is nothing beyond the vendor's own calls (WD-07): %s", async (path, status) => {
+])("The path %s, which is no call of the vendor's, is not found (WD-07)", async (path, status) => {
   const answer = await gateway.call(path, { as: token });
   expect(answer.statusCode).toBe(status);
   expect(answer.json()).toEqual({ message: expect.any(String) });
 });
 
 test.each(['/wisedata/api/v1/contact-lists', '/api/v1/contact-lists'])(
-  'no list is made over %s (WD-07)',
+  'POST %s creates no list (WD-07)',
   async (path) => {
     const answer = await gateway.call(path, { method: 'POST', body: { name: 'x' }, as: token });
     expect(answer.statusCode).toBe(404);
@@ -177,7 +180,7 @@ test.each(['/wisedata/api/v1/contact-lists', '/api/v1/contact-lists'])(
 );
 
 test.each(['/wisedata/api/v1/contacts/123', '/api/v1/contacts/123'])(
-  'a wrong method on %s is told the right one',
+  'The 405 of %s names the methods that are allowed',
   async (path) => {
     const answer = await gateway.call(path, { method: 'PATCH', body: {}, as: token });
     expect(answer.statusCode).toBe(405);
