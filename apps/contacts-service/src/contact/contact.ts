@@ -1,5 +1,6 @@
 import { Problem } from '@kith/contracts';
 import {
+  type Address,
   type PartialProfile,
   profile,
   type Profile,
@@ -219,9 +220,19 @@ const fieldsOf = (changes: PartialProfile): Field[] =>
 const pick = (from: PartialProfile, fields: readonly Field[]): PartialProfile =>
   Object.fromEntries(fields.map((field) => [field, from[field]]));
 
-/** An address is an object; the other values are text or null. */
+/** An address is an object, whose members Postgres puts in another order than a client; the other values are text or null. */
 const same = (a: Profile[Field] | undefined, b: Profile[Field]): boolean =>
-  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  a === b || (isAddress(a) && isAddress(b) && addressMembers.every((member) => a[member] === b[member]));
+
+const isAddress = (value: Profile[Field] | undefined): value is Address => typeof value === 'object' && value !== null;
+const addressMembers = [
+  'line1',
+  'line2',
+  'city',
+  'region',
+  'postalCode',
+  'country',
+] as const satisfies (keyof Address)[];
 
 /** The lists a contact is in. */
 export const listsOf = (state: ContactState): readonly number[] => (state.status === 'active' ? state.lists : []);
