@@ -16,10 +16,13 @@ export async function retried<Result>(work: (attempt: number) => Promise<Result>
   }
 }
 
-/** The name of the constraint that a statement violated. */
+/** The name of the constraint that a statement violated. A missing value violates one without a name. */
 export const violated = (error: unknown): string | undefined =>
-  INTEGRITY_VIOLATION.test(codeOf(error)) && Error.isError(error) && 'constraint' in error
-    ? String(error.constraint)
+  INTEGRITY_VIOLATION.test(codeOf(error)) &&
+  Error.isError(error) &&
+  'constraint' in error &&
+  typeof error.constraint === 'string'
+    ? error.constraint
     : undefined;
 
 // SQLSTATE class 23: unique, foreign key, check, exclusion.
