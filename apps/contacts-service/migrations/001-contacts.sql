@@ -118,7 +118,7 @@ create table erasures (
          then greatest(statistics_cleared_at, services_confirmed_at) end
   ) stored
 );
--- The services that are to confirm each erasure, and when each did: `services_confirmed_at` is set when all have.
+-- The services that must confirm each erasure, with the time of their confirmation: `services_confirmed_at` is set when all have.
 create table erasure_confirmations (
   contact_id   bigint not null,
   service      text   not null,

@@ -30,6 +30,6 @@ export const services = (
   erasures: erasureLedger(pool),
   unanswered: unansweredQueries(pool, RELAY),
   onListDeleted,
-  /** How many events wait to be published, counted up to a number. */
+  /** Counts the events that wait to be published, up to a number. */
   unpublished: (upTo: number) => countUnpublished(pool, RELAY, upTo),
 });

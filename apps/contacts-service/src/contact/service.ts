@@ -37,7 +37,7 @@ type Options = {
   /** The pool for searches. */
   readonly searches: Pool;
   readonly onAppended: () => void;
-  /** What other nouns keep of contacts, written in the same statement. */
+  /** The projections of other nouns, written in the same statement. */
   readonly projections: readonly Projection<ContactState>[];
 };
 

@@ -7,7 +7,7 @@ import type { Unanswered } from './queries.ts';
 const EVERY_MS = 30_000;
 
 type Options = Pick<Services, 'unanswered'> & {
-  /** How long an answer may be missing. */
+  /** The time that an answer may take. */
   readonly overdueMs: number;
   /** Called with the events that are published again. */
   readonly onToldAgain: (events: readonly Unanswered[]) => void;

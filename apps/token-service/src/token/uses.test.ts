@@ -35,7 +35,7 @@ describe('the last use of a token', () => {
     expect(await countEvents()).toBe(events);
   });
 
-  test('never refuses a valid token where it cannot be noted', async () => {
+  test('that cannot be noted does not refuse a valid token', async () => {
     const { token } = await newToken();
     await asOwner(`revoke insert on token_uses from kith_app`);
     try {

@@ -16,7 +16,7 @@ export const verdictQueries = (pool: Pool) => ({
       `select version, email, phone from verdicts where workspace_id = $1 and id = $2 and not forgotten`,
       [workspaceId, contactId],
     );
-    if (!rows[0]) throw new Problem('not-found', 'No verdict on such a contact.');
+    if (!rows[0]) throw new Problem('not-found', 'This contact has no verdicts.');
     return { ...rows[0], contactId };
   },
 });

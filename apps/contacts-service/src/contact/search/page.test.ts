@@ -77,7 +77,7 @@ async function allOf(source: Source, { search, sort, order }: Pick<ContactPageQu
   return rows.map(({ id }) => Number(id));
 }
 
-describe('of 24,000 contacts, a search', () => {
+describe('a search among 24,000 contacts', () => {
   const TERMS = [
     ['what all have', 'contact'],
     ['two letters that all have', 'co'],
@@ -126,7 +126,7 @@ describe('of 24,000 contacts, a search', () => {
   });
 });
 
-describe('of 24,000 contacts, the server', () => {
+describe('the server with 24,000 contacts', () => {
   const planOf = async (source: Source, statement: string, pattern = '') => {
     const values = [source === 'list' ? String(LIST) : `'${WORKSPACE}'`, '16', '0', `'{${pattern}}'`];
     const text = values.reduce((filled, value, n) => filled.replaceAll(`$${n + 1}`, value), statement);
