@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-test('the document bounds every string, array and object of a request', () => {
+test('The document bounds every string, array and object of a request', () => {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, ...operation })),
   );
@@ -42,7 +42,7 @@ test('the document bounds every string, array and object of a request', () => {
   expect(unbounded).toEqual([]);
 });
 
-test('so does every route, those of the dialects too', () => {
+test('Every route bounds its strings, arrays and objects, also those of the dialects', () => {
   expect(parts.map(({ name }) => name)).toContain('POST /wisedata/api/v1/contact-lists/:listId/contacts body');
   expect(parts.flatMap(({ name, schema }) => unboundedIn(schema, name))).toEqual([]);
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-test('the largest of everything is refused in few words, and nobody waits for it', async () => {
+test('The largest body of every kind is refused in few words, and nobody waits for it', async () => {
   const native = gateway.token();
   const wisedata = gateway.token({ dialect: 'wisedata' });
   const before = process.memoryUsage().rss;

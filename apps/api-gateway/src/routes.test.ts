@@ -46,7 +46,7 @@ const namesOf = (dialect: string) => routes.filter((route) => route.dialect === 
 const call = (route: Route, as: string | null) =>
   gateway.call(pathOf(route), { method: route.method, as, body: route.method === 'GET' ? undefined : {} });
 
-test('all of the native API is in its document, each call under a name of its own', async () => {
+test('All of the native API is in its document, each call under a name of its own', async () => {
   type Document = { paths: Record<string, Record<string, { operationId?: string }>> };
   const { paths } = (await gateway.call('/openapi.json')).json<Document>();
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -59,13 +59,13 @@ test('all of the native API is in its document, each call under a name of its ow
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
 });
 
-test('every route belongs to one API, but for the documents, which are public', () => {
+test('Every route belongs to one API, except the documents, which are public', () => {
   expect(new Set(routes.map(({ dialect }) => dialect))).toEqual(new Set(['native', 'wisedata']));
   const withoutAssets = publicRoutes.filter((name) => !name.startsWith('GET /docs'));
   expect(withoutAssets).toEqual(['GET /openapi.json']);
 });
 
-test("WiseData's are the vendor's six, by mount and by token (WD-07, WD-10 to WD-15)", () => {
+test("The calls of WiseData are the vendor's six, by mount and by token (WD-07, WD-10 to WD-15)", () => {
   const six = [
     'GET /api/v1/contact-lists/all',
     'GET /api/v1/contact-lists/:listId/contacts',
@@ -78,7 +78,7 @@ test("WiseData's are the vendor's six, by mount and by token (WD-07, WD-10 to WD
   expect(namesOf('wisedata').toSorted()).toEqual([...six, ...mounted].toSorted());
 });
 
-test('every call says whom it is for, and names the scope to who lacks it (WD-51)', async () => {
+test('Every call says whom it is for, and its 403 names the scope (WD-51)', async () => {
   for (const route of routes) {
     const { scope, operator, anyToken } = route.access;
     expect([route.name, scope ?? operator ?? anyToken]).not.toContain(undefined);
@@ -93,7 +93,7 @@ test('every call says whom it is for, and names the scope to who lacks it (WD-51
   }
 });
 
-test('no call is for nobody, nor for a plan without this API (WD-50, WD-51)', async () => {
+test('No call serves a request without a token, or a plan without this API (WD-50, WD-51)', async () => {
   for (const route of routes) {
     const scopes = anyScope.options;
     const answers = [
@@ -109,14 +109,14 @@ test('no call is for nobody, nor for a plan without this API (WD-50, WD-51)', as
   }
 });
 
-test('the operator is let in where it says so, and nowhere else', async () => {
+test('The operator is let in where a route says so, and nowhere else', async () => {
   for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
     const { statusCode } = await call(route, OPERATOR);
     expect([route.name, statusCode !== 403]).toEqual([route.name, route.access.operator === true]);
   }
 });
 
-test('an unknown member of the query is refused by its name, with every call that there is', async () => {
+test('An unknown member of the query is refused by its name, on every call', async () => {
   for (const route of routes.filter(({ dialect }) => dialect === 'native')) {
     const as = route.access.scope || route.access.anyToken ? gateway.token() : OPERATOR;
     // A body is looked at first.

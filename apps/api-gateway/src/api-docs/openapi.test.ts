@@ -32,14 +32,14 @@ test('docs/openapi.json is what is served; after a change: npm run -w apps/api-g
   expect(document).toEqual(committed);
 });
 
-test('every reference in it leads somewhere', () => {
+test('Every reference in the document leads somewhere', () => {
   for (const [, path = ''] of JSON.stringify(document).matchAll(/"#\/([^"]+)"/g)) {
     const found = path.split('/').reduce((at, key) => (at as Record<string, unknown>)?.[key], document as unknown);
     expect([path, typeof found]).toEqual([path, 'object']);
   }
 });
 
-test('every schema in it has an example, which is valid', () => {
+test('Every schema in the document has an example, which is valid', () => {
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true })).addSchema(document, 'document');
   for (const [name, { example }] of Object.entries(document.components.schemas)) {
     const valid = ajv.validate({ $ref: `document#/components/schemas/${name}` }, example);
@@ -47,12 +47,12 @@ test('every schema in it has an example, which is valid', () => {
   }
 });
 
-test('the token in it opens nothing, and no scanner takes it for a leaked one', () => {
+test('The token in the document opens nothing, and no scanner takes it for a leaked one', () => {
   const { example } = document.components.schemas['CreatedToken'] as { example: CreatedToken };
   expect([isWellFormedToken(example.token), example.token.slice(-4)]).toEqual([false, example.preview]);
 });
 
-test('every example in it works', async () => {
+test('Every example in the document works', async () => {
   serveContacts(gateway);
   const created = { status: 201, body: account };
   gateway.serve('POST /accounts', created);

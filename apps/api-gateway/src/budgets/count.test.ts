@@ -32,8 +32,8 @@ const times = async <Answer>(count: number, ask: () => Promise<Answer>): Promise
 const left = async (as = token) => Number((await read(as)).headers['x-ratelimit-remaining']);
 
 describe.each<[string, string, Partial<TokenInfo>]>([
-  ['natively', '/api/v1', {}],
-  ['in WiseData', '/wisedata/api/v1', { dialect: 'wisedata' }],
+  ['In the native API', '/api/v1', {}],
+  ['In WiseData', '/wisedata/api/v1', { dialect: 'wisedata' }],
 ])('%s', (_, base, changes) => {
   beforeEach(() => {
     token = gateway.token({ limits, ...changes });
@@ -67,12 +67,12 @@ describe.each<[string, string, Partial<TokenInfo>]>([
   });
 });
 
-test('sixty reads cost no write budget (T-8)', async () => {
+test('Sixty reads cost no write budget (T-8)', async () => {
   await times(60, () => read());
   expect((await write()).headers['x-ratelimit-remaining']).toBe('29');
 });
 
-test('every answer says what is left, in both families of headers (WD-57)', async () => {
+test('Every answer says what is left, in both families of headers (WD-57)', async () => {
   expect((await read()).headers).toMatchObject({
     'x-ratelimit-limit': '60',
     'x-ratelimit-remaining': '59',
@@ -86,7 +86,7 @@ test('every answer says what is left, in both families of headers (WD-57)', asyn
   });
 });
 
-describe('the tokens of a workspace', () => {
+describe('The tokens of a workspace', () => {
   const ofWorkspace = (workspaceId = 'ws_00000000000000000000000042') => gateway.token({ limits, workspaceId });
 
   test('have five times what one of them has, however many they are', async () => {
@@ -111,7 +111,7 @@ describe('the tokens of a workspace', () => {
     expect((await read(tokens[7])).headers['x-ratelimit-limit']).toBe('60');
   });
 
-  test('have no limit together where one has none', async () => {
+  test('have no limit together where a single one has none', async () => {
     const unlimited = { native: { readsPerMinute: null, writesPerMinute: 30 } };
     const as = gateway.token({ limits: unlimited, workspaceId: 'ws_00000000000000000000000044' });
     const answers = await times(400, () => read(as));
@@ -120,7 +120,7 @@ describe('the tokens of a workspace', () => {
   });
 });
 
-test('a budget is of one token, on every mount of its API', async () => {
+test('A budget belongs to one token, on every mount of its API', async () => {
   const vendor = gateway.token({ limits, dialect: 'wisedata' });
   await read(vendor, '/wisedata/api/v1');
   expect((await read(vendor, '/api/v1')).headers['x-ratelimit-remaining']).toBe('58');
@@ -128,12 +128,12 @@ test('a budget is of one token, on every mount of its API', async () => {
 });
 
 test.each<[string, number, Partial<TokenInfo>, string, object]>([
-  ['of what does not exist', 404, {}, '/api/v1/contacts/999', {}],
+  ['of a contact that does not exist', 404, {}, '/api/v1/contacts/999', {}],
   ['of a path that does not exist', 404, {}, '/api/v1/nothing', {}],
-  ['of what is not valid', 422, {}, '/api/v1/contact-lists/1/contacts?page=0', {}],
-  ['of what the token lacks the scope for', 403, { scopes: ['contacts.readonly'] }, '/api/v1/tokens', {}],
-  ['of what is for the operator', 403, {}, '/api/v1/accounts', {}],
-])('an answer %s (%i) counts, and says so', async (_, status, changes, url) => {
+  ['of an invalid query', 422, {}, '/api/v1/contact-lists/1/contacts?page=0', {}],
+  ['of a call that needs another scope', 403, { scopes: ['contacts.readonly'] }, '/api/v1/tokens', {}],
+  ['of a call for the operator', 403, {}, '/api/v1/accounts', {}],
+])('An answer %s (%i) counts, and says what is left', async (_, status, changes, url) => {
   const as = gateway.token({ limits, ...changes });
   const answer = await gateway.call(url, { as });
   expect(answer.statusCode).toBe(status);
@@ -141,20 +141,20 @@ test.each<[string, number, Partial<TokenInfo>, string, object]>([
   expect(await left(as)).toBe(58);
 });
 
-test('a method that is not allowed counts as the write it would be', async () => {
+test('A method that is not allowed counts as the write it would be', async () => {
   const answer = await gateway.call('/api/v1/contacts/123', { method: 'POST', body: {}, as: token });
   expect(answer.statusCode).toBe(405);
   expect(answer.headers['x-ratelimit-limit']).toBe('30');
 });
 
-test('what is refused does not count: who waits as told is let in', async () => {
+test('A refused call does not count: a client that waits as told is let in', async () => {
   await times(60, () => read());
   await times(20, () => read());
   now += 60_000;
   expect(await left()).toBe(59);
 });
 
-test('401 does not count, and says nothing of a budget', async () => {
+test('A 401 does not count, and names no budget', async () => {
   const answer = await read(token, '/wisedata/api/v1');
   expect(answer.statusCode).toBe(401);
   expect(answer.headers).not.toHaveProperty('x-ratelimit-limit');
@@ -162,20 +162,20 @@ test('401 does not count, and says nothing of a budget', async () => {
   expect((await gateway.call('/api/v1/contacts/123')).headers).not.toHaveProperty('x-ratelimit-limit');
 });
 
-test('what asks nobody who they are does not count', async () => {
+test('A public call does not count', async () => {
   for (const url of ['/healthz', '/openapi.json'])
     expect((await gateway.call(url, { as: token })).headers).not.toHaveProperty('x-ratelimit-limit');
   expect(await left()).toBe(59);
 });
 
-test('the operator has no budget', async () => {
+test('The operator has no budget', async () => {
   gateway.serve('GET /tokens?page=1&perPage=15', { body: { items: [], total: 0, nextCursor: null } });
   const answers = await times(100, () => gateway.call('/api/v1/tokens', { as: OPERATOR }));
   expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
   expect(answers[0]?.headers).not.toHaveProperty('x-ratelimit-limit');
 });
 
-test('a plan without limit refuses nothing and says nothing of one', async () => {
+test('A plan without limit refuses nothing and names no limit', async () => {
   const as = gateway.token({ limits: { native: { readsPerMinute: null, writesPerMinute: 1 } } });
   const answers = await times(100, () => read(as));
   expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
@@ -184,7 +184,7 @@ test('a plan without limit refuses nothing and says nothing of one', async () =>
   expect((await write(as)).statusCode).toBe(429);
 });
 
-test('another plan has another budget at once; what was used of the old one stays used', async () => {
+test('A changed plan has its budget at once, less what was used of the old one', async () => {
   const accountId = 'acc_00000000000000000000000779';
   const customer = { ...tokenInfo, limits, accountId, tokenId: 'tok_00000000000000000000000779' };
   const as = gateway.token(customer);
@@ -195,7 +195,7 @@ test('another plan has another budget at once; what was used of the old one stay
   expect((await read(as)).headers).toMatchObject({ 'x-ratelimit-limit': '12', 'x-ratelimit-remaining': '1' });
 });
 
-test('with the services away, a known token is still limited', async () => {
+test('A known token is limited also while the services are away', async () => {
   await times(60, () => read());
   gateway.services.away = true;
   expect((await read()).statusCode).toBe(429);

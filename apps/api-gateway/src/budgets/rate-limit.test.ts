@@ -78,7 +78,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect(outcomes).toEqual([true, true, true, false, false]);
   });
 
-  test('lets exactly as many of those through that come at once', async () => {
+  test('lets exactly as many through that come at once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => take()));
     expect(outcomes.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
@@ -94,7 +94,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect(passed.length).toBeGreaterThan(48);
   });
 
-  test('says what is left, and when there is more', async () => {
+  test('tells what is left, and when there is more', async () => {
     expect(await take()).toEqual({
       allowed: true,
       retryAfter: 0,
@@ -104,7 +104,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect(await take()).toMatchObject({ budgets: [{ remaining: 1, resetSeconds: 50 }] });
   });
 
-  test('says how long to wait, and that wait is enough and needed (WD-56)', async () => {
+  test('tells how long to wait, and that wait is enough and needed (WD-56)', async () => {
     await take();
     await pass(10.1);
     await take();
@@ -118,7 +118,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect((await take()).allowed).toBe(false);
   });
 
-  test('that was lowered says how long to wait until there is room under the new limit', async () => {
+  test('that was lowered tells how long to wait until there is room under the new limit', async () => {
     await take();
     await pass(20.1);
     await take();
@@ -131,7 +131,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
     expect((await take([lowered])).allowed).toBe(true);
   });
 
-  test('is one per token and per window (T-8)', async () => {
+  test('is separate for each token and each window (T-8)', async () => {
     for (let n = 0; n < 3; n++) await take();
     expect((await take()).allowed).toBe(false);
     expect((await take([minute], randomUUID())).allowed).toBe(true);
@@ -173,7 +173,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
       expect(outcomes).toEqual([...Array<boolean>(5).fill(true), ...Array<boolean>(7).fill(false)]);
     });
 
-    test('lets exactly as many of those through that come at once', async () => {
+    test('lets exactly as many through that come at once', async () => {
       const outcomes = await Promise.all(Array.from({ length: 60 }, (_, n) => takeOf(`${token} ${n % 6}`)));
       expect(outcomes.filter(({ allowed }) => allowed)).toHaveLength(5);
     });
@@ -187,7 +187,7 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
       expect((await takeOf(`${token} 3`)).budgets).toMatchObject([{ remaining: 3 }, { remaining: 0 }]);
     });
 
-    test('says how long to wait for the one that refuses', async () => {
+    test('tells how long to wait for the one that refuses', async () => {
       await takeOf(`${token} 1`);
       await pass(20.1);
       for (let n = 0; n < 4; n++) await takeOf(`${token} ${2 + (n % 2)}`);
@@ -196,28 +196,28 @@ const itKeepsItsPromises = (open: () => Promise<Subject>): void => {
       expect((await takeOf(`${token} 3`)).allowed).toBe(true);
     });
 
-    test('is another of another workspace', async () => {
+    test('is separate for each workspace', async () => {
       for (let n = 0; n < 5; n++) await takeOf(`${token} ${n}`);
       workspace = randomUUID();
       expect((await takeOf(`${token} 9`)).allowed).toBe(true);
     });
   });
 
-  test('without a limit refuses nothing and is not told of', async () => {
+  test('without a limit refuses nothing and is not named', async () => {
     const endless = { ...minute, limit: null };
     expect(await take([endless])).toEqual({ allowed: true, retryAfter: 0, budgets: [] });
     const daily = { name: 'day', seconds: 86_400, limit: 5 };
     expect(await take([endless, daily])).toMatchObject({ allowed: true, budgets: [{ name: 'day' }] });
   });
 
-  test('of nothing refuses everything', async () => {
+  test('of zero refuses everything', async () => {
     expect(await take([{ ...minute, limit: 0 }])).toMatchObject({ allowed: false, retryAfter: 60 });
   });
 };
 
-describe('a budget kept in memory', () => {
+describe('A budget kept in memory', () => {
   itKeepsItsPromises(inMemory);
 });
-describeOverRedis('a budget kept in Redis', () => {
+describeOverRedis('A budget kept in Redis', () => {
   itKeepsItsPromises(inRedis);
 });

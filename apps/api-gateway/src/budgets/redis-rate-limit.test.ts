@@ -12,7 +12,7 @@ const once: CountedWindow = { name: 'writes', of: 'tok_1', seconds: 60, limit: 1
 const ofAll: CountedWindow = { name: 'workspace-writes', of: 'ws_1', seconds: 60, limit: 5 };
 const MINUTE_MS = 60_000;
 
-describeOverRedis('with Redis', () => {
+describeOverRedis('The limit in Redis', () => {
   let redis: TestRedis;
   let said: string[];
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describeOverRedis('with Redis', () => {
     return values[0]?.value ?? 0;
   };
 
-  test('away, requests pass; it is said once and counted each time; when it is back they are limited again', async () => {
+  test('lets requests pass while Redis is away, logs it once, counts each, and limits again afterwards', async () => {
     await using limit = open();
     await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
     expect((await limit.take('ws_1', [once])).allowed).toBe(false);
@@ -51,7 +51,7 @@ describeOverRedis('with Redis', () => {
     expect(said).toEqual([away, 'Redis is back: requests are counted again']);
   });
 
-  test('hanging, requests pass all the same, and it is used again when it goes on', async () => {
+  test('lets requests pass while Redis hangs, and limits again afterwards', async () => {
     await using limit = open();
     await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
     redis.hang();
@@ -62,7 +62,7 @@ describeOverRedis('with Redis', () => {
     await eventually(async () => expect((await limit.take('ws_1', [once])).allowed).toBe(false));
   });
 
-  test('that is not there when the gateway starts, requests pass', async () => {
+  test('lets requests pass where Redis is away when the gateway starts', async () => {
     await redis.kill();
     await using limit = open();
     expect((await limit.take('ws_1', [once])).allowed).toBe(true);
@@ -70,7 +70,7 @@ describeOverRedis('with Redis', () => {
     await eventually(async () => expect((await limit.take('ws_1', [once])).budgets).toHaveLength(1));
   });
 
-  test('nothing is kept for longer than it counts, nor whose it is but by the ids of token and workspace', async () => {
+  test('keeps nothing for longer than it counts, and no more of the client than the ids of token and workspace', async () => {
     await using limit = open();
     await eventually(async () => expect((await limit.take('ws_1', [once, ofAll])).budgets).toHaveLength(2));
     await using client = {
@@ -88,7 +88,7 @@ describeOverRedis('with Redis', () => {
     }
   });
 
-  test('200 writes at once over two gateways: a budget of 30 lets 30 through (WD-55)', async () => {
+  test('lets 30 of 200 writes at once through, over two gateways, with a budget of 30 (WD-55)', async () => {
     await using one = await testGateway({ rateLimit: open() });
     await using other = await testGateway({ rateLimit: open() });
     const gateways = [one, other];

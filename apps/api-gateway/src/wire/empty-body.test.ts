@@ -23,10 +23,13 @@ test.each(['/contacts/123', '/contact-lists/1'])('PATCH %s without a body is an 
   expect(gateway.written().at(-1)?.body).toEqual({});
 });
 
-test.each(['/contacts/123', '/contact-lists/1'])('PATCH %s refuses null: it is a body, and no object', async (url) => {
-  const calls = gateway.written().length;
-  const answer = await change(url, 'null');
-  expect(answer.statusCode).toBe(422);
-  expect(answer.json()).toMatchObject({ errors: { body: [expect.any(String)] } });
-  expect(gateway.written()).toHaveLength(calls);
-});
+test.each(['/contacts/123', '/contact-lists/1'])(
+  'PATCH %s refuses null, which is a body and no object',
+  async (url) => {
+    const calls = gateway.written().length;
+    const answer = await change(url, 'null');
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ errors: { body: [expect.any(String)] } });
+    expect(gateway.written()).toHaveLength(calls);
+  },
+);
