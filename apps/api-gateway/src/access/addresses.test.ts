@@ -34,7 +34,7 @@ describe('The network that look-ups count by', () => {
   test.each([
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
-    // Whoever has one address of IPv6 has 2^64 of them.
+    // A client with one IPv6 address has 2^64 of them.
     ['2001:db8:1:2:aaaa::1', '2001:db8:1:2::/64'],
     ['2001:db8:1:2:bbbb::2', '2001:db8:1:2::/64'],
     ['2001:db8:1:3::', '2001:db8:1:3::/64'],

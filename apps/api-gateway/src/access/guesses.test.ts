@@ -50,7 +50,7 @@ test('A proxy is believed about the address of a client only where it is trusted
   await times(60, () => guess(undefined, from('198.51.100.1')));
   expect((await guess(undefined, from('198.51.100.1'))).statusCode).toBe(429);
   expect((await guess(undefined, from('198.51.100.2'))).statusCode).toBe(401);
-  // Whoever is no such proxy may say what they like.
+  // A sender that is no such proxy is not believed.
   let client = 0;
   const pretending = () => guess(undefined, { headers: { 'x-forwarded-for': `198.51.100.${client++}` } });
   await times(60, pretending);

@@ -50,7 +50,7 @@ describe('An address from which sixty unknown tokens came within a minute', () =
 
   test('is refused all further ones, also where they come at once', async () => {
     const outcomes = await guess(1, 400);
-    // Those that were under way when the sixtieth was found wanting.
+    // The look-ups under way when the sixtieth failed still end.
     expect(asked.length).toBeLessThan(70);
     expect(refusals(outcomes)).toBe(400 - asked.length);
   });

@@ -41,7 +41,7 @@ test('A workspace with 120 slow searches under way holds up no other, nor its ow
   expect((await get('/contacts/123', other)).statusCode).toBe(200);
   expect((await get('/contacts?search=ada', other)).statusCode).toBe(200);
   expect((await get('/contacts/123', flooder)).statusCode).toBe(200);
-  // Not one of the flood is through, and one workspace has no more than its share on the way.
+  // None of the flood is answered yet, and one workspace has no more than its share under way.
   expect(searched()).toBe(8 + 1);
   release();
   const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import { errorsOf, list, serveContacts, shownList, testGateway, type TestGateway } from '../../gateway.fixture.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH';
 
 let gateway: TestGateway;
 let token: string;
@@ -51,20 +51,19 @@ test('All lists come in one page (WD-10, WD-24)', async () => {
 });
 
 describe('A change of a list', () => {
-  test.each<[Method, string, Record<string, string>]>([
-    ['PATCH', '/contact-lists/1', { 'content-type': 'application/json' }],
-  ])('by %s %s without a body changes nothing (WD-34)', async (method, path, headers) => {
-    expect((await call(method, path, undefined, headers)).statusCode).toBe(200);
+  test('without a body changes nothing (WD-34)', async () => {
+    const headers = { 'content-type': 'application/json' };
+    expect((await call('PATCH', '/contact-lists/1', undefined, headers)).statusCode).toBe(200);
     expect(gateway.written()[0]?.body).toEqual({});
   });
 
-  test.each<[string, string, unknown, string[]]>([
-    ['an empty name', '/contact-lists/1', { name: '' }, ['name']],
-    ['a name of 101 letters', '/contact-lists/1', { name: 'x'.repeat(101) }, ['name']],
-    ['null for a name', '/contact-lists/1', { name: null }, ['name']],
-    ['a number of contacts', '/contact-lists/1', { contactsCount: 7 }, ['contactsCount']],
-  ])('to %s is refused, each field named, and nothing is written (T-16)', async (_, path, body, fields) => {
-    const answer = await call('PATCH', path, body);
+  test.each<[string, unknown, string[]]>([
+    ['an empty name', { name: '' }, ['name']],
+    ['a name of 101 letters', { name: 'x'.repeat(101) }, ['name']],
+    ['null for a name', { name: null }, ['name']],
+    ['a number of contacts', { contactsCount: 7 }, ['contactsCount']],
+  ])('to %s is refused, each field named, and nothing is written (T-16)', async (_, body, fields) => {
+    const answer = await call('PATCH', '/contact-lists/1', body);
     expect([answer.statusCode, errorsOf(answer)]).toEqual([422, fields]);
     expect(gateway.written()).toEqual([]);
   });
