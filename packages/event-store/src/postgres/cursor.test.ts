@@ -10,6 +10,8 @@ describe('a cursor', () => {
   test.each([
     ['a name', ['Ada', 1]],
     ['a name that is not ASCII', ['Zoë \u{1F3AF} ?&=/+', 2]],
+    // base64 of these has a slash, a plus and an equals sign.
+    ['a name of odd signs', ['???>>>~~~', 10]],
     ['no name', ['', Number.MAX_SAFE_INTEGER]],
   ])('leads back to the place that it was made of: %s', (_, place) => {
     const cursor = cursorOf(place);
