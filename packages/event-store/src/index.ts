@@ -19,7 +19,7 @@ export { openRestored, type RestoredDatabase } from './restore.ts';
 export { keyring, type Keyring } from './sealing.ts';
 export type { Sql } from './postgres/sql.ts';
 export type { Meta, StoredEvent } from './stored-event.ts';
-export type { Publication } from './tell.ts';
+export type { Publication } from './publisher.ts';
 export { tellAgain } from './tell-again.ts';
 export { toldAsShells } from './unpublishable.ts';
 export { countUnpublished } from './unpublished.ts';

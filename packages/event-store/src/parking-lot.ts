@@ -33,7 +33,7 @@ const THIS = `m.consumer = $1 and m.topic = $2 and m.partition = $3 and m."offse
 export function parkingLot(pool: Pool, consumer: string) {
   lots.set(consumer, pool);
   return {
-    /** Of these keys, those that messages are parked for: later ones queue behind them. */
+    /** The keys among these that have parked messages: later ones queue behind them. */
     async parkedKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
       const { rows } = await pool.query<{ key: string }>(
         `select distinct key from parked_messages where consumer = $1 and key = any($2)`,

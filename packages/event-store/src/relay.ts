@@ -4,7 +4,7 @@ import { readOn } from './feed.ts';
 import { holdLease, type Lease, LEASE_MS, takeLease } from './lease.ts';
 import { refuseUnrepaired } from './restore.ts';
 import type { Keyring } from './sealing.ts';
-import { type Publication, teller } from './tell.ts';
+import { type Publication, publisher } from './publisher.ts';
 import { againTeller } from './tell-again.ts';
 import type { Unpublishable } from './unpublishable.ts';
 import { followed } from './unpublished.ts';
@@ -19,7 +19,7 @@ export type Relay = AsyncDisposable & {
 };
 
 type Options<Message> = {
-  /** Whose checkpoint it is; of several processes with this name, one reads. */
+  /** The checkpoint's name. One of several processes with this name reads. */
   readonly name: string;
   /** At least once, and in order: after a failure or a crash the same events come again. */
   readonly publication: Publication<Message>;
@@ -33,8 +33,8 @@ type Options<Message> = {
 /** Follows the feed for as long as it leads, and stands by while another process does. Throws where the events were restored without their clock. */
 export async function startRelay<Message>(pool: Pool, options: Options<Message>): Promise<Relay> {
   const { name, onError, keyring, leaseMs = LEASE_MS } = options;
-  const tell = teller(pool, options);
-  const tellWhatIsAskedAgain = againTeller(pool, name, { tell, keyring });
+  const publish = publisher(pool, options);
+  const tellWhatIsAskedAgain = againTeller(pool, name, { tell: publish, keyring });
   await refuseUnrepaired(pool);
   const stopping = new AbortController();
   const alarm = alarmClock();
@@ -64,7 +64,7 @@ export async function startRelay<Message>(pool: Pool, options: Options<Message>)
     using held = holdLease(client, lease, leaseMs);
     while (!stopping.signal.aborted) {
       if (held.lost) throw held.lost;
-      const published = await readOn(pool, lease, { take: tell, keyring });
+      const published = await readOn(pool, lease, { take: publish, keyring });
       await tellWhatIsAskedAgain();
       if (published === 0) await alarm.wait(POLL_MS);
     }

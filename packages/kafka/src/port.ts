@@ -8,7 +8,7 @@ export type Outgoing<Event> = {
   readonly key: string;
   readonly id: string;
   readonly source: string;
-  /** What the event is about: `contacts/123`, `contacts/123/notes/9`. One key may have several subjects. */
+  /** The thing that the event is about: `contacts/123`, `contacts/123/notes/9`. One key may have several subjects. */
   readonly subject: string;
   readonly time: Date;
   /** The version of the subject: by it readers recognise copies and gaps, subject by subject. */
@@ -48,7 +48,7 @@ export type Incoming<Event> = {
   /** Any text. CloudEvents: an id is unique within its source. */
   readonly id: string;
   readonly source: string;
-  /** What the event is about. `sequence` counts its events, not those of the key. */
+  /** The thing that the event is about. `sequence` counts its events, not those of the key. */
   readonly subject: string;
   readonly sequence: number;
   readonly time: Date;

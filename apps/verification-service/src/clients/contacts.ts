@@ -4,7 +4,6 @@ import { z } from 'zod';
 
 /** An event with its place in the contact's stream. The event is undefined where only later releases know its type. */
 export type PublishedEvent = { readonly sequence: number; readonly event: ContactsEvent | undefined };
-export type Told = PublishedEvent;
 
 const answer = z.array(
   z.object({ sequence: z.int().positive(), event: z.object({ type: z.string(), data: z.unknown() }) }),

@@ -4,18 +4,18 @@ import type { CommandHandler, Meta } from '@kith/event-store';
 import { consume, type Incoming, type KafkaConnection, type ParkingLot } from '@kith/kafka';
 
 import { type Checks, whomToAsk } from '../checks/index.ts';
-import type { Told } from '../clients/contacts.ts';
+import type { PublishedEvent } from '../clients/contacts.ts';
 import { forgettingId } from '../command-ids.ts';
-import type { Verification, VerificationCommand } from '../domain/verification.ts';
+import type { VerificationCommand, VerificationState } from '../domain/verification.ts';
 import { type CheckRunner, leaseEnd } from '../processes/run-checks.ts';
 import type { Unanswered } from '../queries/answers.ts';
 import type { Moved, OpenChecks, WrittenValue } from '../queries/open-checks.ts';
 
 export type Intake = {
   readonly openChecks: OpenChecks;
-  readonly verifications: CommandHandler<Verification, VerificationCommand>;
+  readonly verifications: CommandHandler<VerificationState, VerificationCommand>;
   readonly answerAgain: (unanswered: readonly Unanswered[]) => Promise<void>;
-  readonly missedEvents: (contactId: number, after: number) => Promise<readonly Told[]>;
+  readonly missedEvents: (contactId: number, after: number) => Promise<readonly PublishedEvent[]>;
   readonly checks: Checks;
   readonly clock: () => Date;
   /** How long a check may stay unanswered. */
@@ -71,7 +71,7 @@ export async function takeIn(intake: Intake, chunk: readonly Incoming<ContactsEv
 const isOfContact = ({ subject, event: { data } }: Incoming<ContactsEvent>): boolean =>
   'contactId' in data && subject === `contacts/${data.contactId}`;
 
-/** Of a copy that is told again, what was asked by it before. What is new is answered in its time. */
+/** The values of a copy that is published again, which were checked before. New ones are answered in their time. */
 function answered(
   { again, sequence, event }: Incoming<ContactsEvent>,
   applied: ReadonlyMap<number, number>,
@@ -92,10 +92,10 @@ const forgetting = ({ contactId, workspaceId }: Moved) => ({
   context: { commandId: forgettingId(contactId) },
 });
 
-type ToldWithMeta = Told & { readonly meta?: Meta };
+type EventWithMeta = PublishedEvent & { readonly meta?: Meta };
 
 function byContact(messages: readonly Incoming<ContactsEvent>[]) {
-  const contacts = new Map<number, { readonly workspaceId: string; readonly events: ToldWithMeta[] }>();
+  const contacts = new Map<number, { readonly workspaceId: string; readonly events: EventWithMeta[] }>();
   for (const { sequence, event, traceparent, requestId } of messages) {
     if (!('contactId' in event.data)) continue;
     const { contactId, workspaceId } = event.data;
@@ -111,12 +111,12 @@ function byContact(messages: readonly Incoming<ContactsEvent>[]) {
 async function advance(
   { missedEvents, checks }: Intake,
   contact: Omit<Moved, 'to' | 'values' | 'erased'>,
-  told: readonly ToldWithMeta[],
+  told: readonly EventWithMeta[],
 ): Promise<Moved> {
   const values = new Map<VerifiedField, WrittenValue>();
   let to = contact.from;
   let erased = false;
-  const apply = ({ sequence, event, meta = {} }: ToldWithMeta) => {
+  const apply = ({ sequence, event, meta = {} }: EventWithMeta) => {
     if (sequence !== to + 1) return;
     to = sequence;
     const effect = event ? effectOf(event) : NONE;
@@ -144,7 +144,7 @@ type Effect = { readonly values: readonly Omit<WrittenValue, 'asks' | 'meta'>[];
 
 const NONE: Effect = { values: [], erased: false };
 
-/** What an event is to this service. One told as a shell is of somebody since erased: there is nothing to check. */
+/** An event's effect here. A shell is about somebody who was erased since: there is nothing to check. */
 function effectOf(event: ContactsEvent): Effect {
   switch (event.type) {
     case 'ContactCreated':

@@ -44,7 +44,6 @@ export type VerificationState =
   | { readonly status: 'absent' }
   | (OfContact & { readonly status: 'known'; readonly version: number; readonly verdicts: Verdicts })
   | (OfContact & { readonly status: 'forgotten'; readonly version: number });
-export type Verification = VerificationState;
 
 export const verification: Decider<VerificationState, VerificationCommand, VerifiedEvent> = {
   initial: { status: 'absent' },

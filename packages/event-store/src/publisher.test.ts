@@ -4,7 +4,7 @@ import { commandHandler } from './command-handler.ts';
 import { diary, diaryDatabase, ring } from './diary.fixture.ts';
 import { readStream } from './fold.ts';
 import type { StoredEvent } from './stored-event.ts';
-import { type Publication, teller } from './tell.ts';
+import { type Publication, publisher } from './publisher.ts';
 import { toldAsShells } from './unpublishable.ts';
 
 type Message = { readonly id: string; readonly text: string };
@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 
 const telling = (publication: Partial<Publication<Message>>) =>
-  teller<Message>(database.pool, {
+  publisher<Message>(database.pool, {
     name: 'kafka',
     onUnpublishable: ({ version, reason }) => noticed.push({ version, reason }),
     publication: {
@@ -128,7 +128,7 @@ describe('an event that this process does not know how to tell', () => {
     throw new TypeError(SECRET);
   };
 
-  /** As the relay does, which gives up its lease after each failure. */
+  /** Tries again as the relay does, which gives up its lease after each failure. */
   async function untilTold(tell: (events: readonly StoredEvent[]) => Promise<void>, events: readonly StoredEvent[]) {
     const errors: unknown[] = [];
     for (;;) {
