@@ -3,7 +3,18 @@ import { z } from 'zod';
 
 import { partialProfile, profile } from './contacts/index.ts';
 import { newToken } from './tokens/index.ts';
-import { setOf, text } from './values.ts';
+import {
+  accountId,
+  exactPartial,
+  numericId,
+  openPartial,
+  setOf,
+  text,
+  timestamp,
+  tokenId,
+  TRACEPARENT,
+  workspaceId,
+} from './values.ts';
 
 /** The complaints of a schema, and the values that a check behind it saw. */
 function complaints(schema: z.ZodType, value: unknown): { messages: string[]; shown: unknown[] } {
@@ -135,5 +146,76 @@ describe('a token', () => {
   test('has default scopes, and no scope twice', () => {
     expect(newToken.parse(named).scopes).toEqual(['contacts.readonly', 'contacts.write']);
     expect(newToken.safeParse({ ...named, scopes: ['contacts.write', 'contacts.write'] }).success).toBe(false);
+  });
+});
+
+describe('an id', () => {
+  const ulid = '01jcn3q8m7x5v9t2r4k6w8y0ab';
+
+  test.each([
+    ['a workspace', workspaceId, 'ws_'],
+    ['an account', accountId, 'acc_'],
+    ['a token', tokenId, 'tok_'],
+  ])('of %s has its prefix and 26 characters of lower-case Crockford base 32', (_, schema, prefix) => {
+    expect(schema.parse(prefix + ulid)).toBe(prefix + ulid);
+    const others = [
+      ulid,
+      `x${prefix}${ulid}`,
+      `${prefix}${ulid}0`,
+      `${prefix}${ulid.slice(1)}`,
+      prefix + ulid.toUpperCase(),
+    ];
+    for (const letter of 'ilou-_ \n') others.push(`${prefix}${ulid.slice(1)}${letter}`);
+    for (const other of others) expect(complaints(schema, other).messages).not.toEqual([]);
+  });
+
+  test('that is a number is one that JSON carries exactly', () => {
+    for (const id of [1, Number.MAX_SAFE_INTEGER]) expect(numericId.parse(id)).toBe(id);
+    for (const id of [0, -1, 1.5, 2 ** 53, '1', 1n]) expect(numericId.safeParse(id).success).toBe(false);
+  });
+});
+
+test('a timestamp has UTC and milliseconds, so that two of them compare as texts do', () => {
+  expect(timestamp.parse('2024-02-29T23:59:59.000Z')).toBe('2024-02-29T23:59:59.000Z');
+  for (const time of [
+    '2024-02-29T23:59:59Z',
+    '2024-02-29T23:59:59.000000Z',
+    '2024-02-29T23:59:59.000+00:00',
+    '2024-02-29T23:59:59.000',
+    '2023-02-29T23:59:59.000Z',
+    '2024-02-29 23:59:59.000Z',
+  ]) {
+    expect(timestamp.safeParse(time).success).toBe(false);
+  }
+});
+
+test('a traceparent is one of W3C Trace Context, whose ids are not zeros', () => {
+  const [trace, span] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  for (const right of [`00-${trace}-${span}-01`, `cc-${trace}-${span}-00`]) expect(right).toMatch(TRACEPARENT);
+  for (const wrong of [
+    `ff-${trace}-${span}-01`,
+    `00-${'0'.repeat(32)}-${span}-01`,
+    `00-${trace}-${'0'.repeat(16)}-01`,
+    `00-${trace.toUpperCase()}-${span}-01`,
+    `00-${trace}-${span}-01-more`,
+    `00-${trace}-${span}`,
+  ]) {
+    expect(wrong).not.toMatch(TRACEPARENT);
+  }
+});
+
+describe('an object of which any member may be left out', () => {
+  const shape = { name: text(1, 5), nick: text(1, 5).nullable() };
+
+  test.each([exactPartial(shape), openPartial(shape)])('holds null where it may, and undefined nowhere', (schema) => {
+    for (const value of [{}, { nick: null }, { name: 'Ada' }]) expect(schema.parse(value)).toEqual(value);
+    for (const value of [{ name: undefined }, { name: null }, { name: '' }]) {
+      expect(schema.safeParse(value).success).toBe(false);
+    }
+  });
+
+  test('is refused with an unknown member when it is written, and passes it over when it was', () => {
+    expect(exactPartial(shape).safeParse({ name: 'Ada', age: 36 }).success).toBe(false);
+    expect(openPartial(shape).parse({ name: 'Ada', age: 36 })).toEqual({ name: 'Ada' });
   });
 });

@@ -37,9 +37,3 @@ test('a script that fails says so in one sentence that names its service, withou
 test('a script that fails with what is no error says that', async () => {
   expect(await run(`async () => { throw 'stopped'; }`)).toMatchObject({ code: 1, err: 'contacts-service: stopped\n' });
 });
-
-test('a script that fails still prints what it had found until then', async () => {
-  const work = `async () => { process.stdout.write('x'.repeat(200_000)); throw new Error('Half-way.'); }`;
-  const { code, out } = await run(work);
-  expect([code, out.length]).toEqual([1, 200_000]);
-});
