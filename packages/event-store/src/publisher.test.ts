@@ -148,7 +148,7 @@ describe('an event that this process does not know how to tell', () => {
     expect(told).toEqual(IN_PLACE);
     expect(String(errors)).toContain(events[2]!.eventId);
     expect(String(errors) + JSON.stringify(noticed)).not.toContain(SECRET);
-    expect(noticed).toEqual([{ version: 3, reason: expect.stringMatching(/^TypeError at .*tell\.test\.ts/) }]);
+    expect(noticed).toEqual([{ version: 3, reason: expect.stringMatching(/^TypeError at .*publisher\.test\.ts/) }]);
   });
 
   test('costs no more patience where the next one is not known either, and again after one that is', async () => {
