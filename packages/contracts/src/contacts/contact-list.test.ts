@@ -34,14 +34,19 @@ test('a list may be empty, and never holds fewer contacts than none', () => {
 describe('a contact that is known for a repair', () => {
   const known = { contactId: 1, workspaceId: 'ws_00000000000000000000000001' };
 
-  test('says how far it was seen, and whether and since when it is erased', () => {
+  test('says how far it was seen, since when it is erased, and which services have nothing left of it', () => {
     const erased = {
       ...known,
       version: 3,
       erasedAt: '2026-11-21T08:00:00.000Z',
-      confirmedAt: '2026-11-21T08:00:01.000Z',
+      confirmations: { 'verification-service': '2026-11-21T08:00:01.000Z' },
     };
     expect([known, erased].map((line) => knownContact.parse(line))).toEqual([known, erased]);
+  });
+
+  test('is refused with a confirmation that has no time', () => {
+    const confirmations = { 'verification-service': true };
+    expect(knownContact.safeParse({ ...known, confirmations }).success).toBe(false);
   });
 
   test.each(['name', 'email', 'phone'])('is refused with its %s: the repair names no one', (member) => {
