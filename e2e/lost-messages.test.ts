@@ -46,7 +46,8 @@ const confirmed = async (id: number) =>
       id,
     ]),
   ).toHaveLength(1);
-const toldAgain = (id: number) => expect(system.logs()).toMatch(new RegExp(`"contactId":${id},"version".*told again`));
+const toldAgain = (id: number) =>
+  expect(system.logs()).toMatch(new RegExp(`"contactId":${id},"version".*published again`));
 
 /**
  * Freezes a service, which reads on when this is disposed of. A copy of an old message answers its pending request to Kafka, so nothing

@@ -86,7 +86,9 @@ describe('a database that was restored from a dump', () => {
     await write('published', 'one');
     // Its transaction began first and its statement ran last.
     await database.owner.query(
-      `update events set transaction = (transaction::text::bigint - 2)::text::xid8 where stream = 'diary-published'`,
+      `update events set transaction = (due.transaction::text::bigint - 1)::text::xid8
+         from (select transaction from events where stream = 'diary-due') due
+        where stream = 'diary-published'`,
     );
     await database.owner.query(
       `insert into checkpoints (name, transaction, position)
